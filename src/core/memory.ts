@@ -1,0 +1,78 @@
+import type { Severity } from "./event.ts";
+import type { ConnectionKind, FailureCause, Snapshot } from "./model.ts";
+
+/** A bad state from its beginning until it is over. */
+export interface Incident {
+  /** A ULID. */
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly openedAt: number;
+  readonly severity: Severity;
+  /** Notifiers that were told: its recovery goes to each of them. */
+  readonly told: readonly string[];
+}
+
+/** What is remembered of a connection itself or of one binding. */
+export interface ResourceMemory {
+  /** When its present state was first seen, in epoch milliseconds. */
+  readonly since: number;
+  readonly incident?: Incident;
+}
+
+/** A difference that too few polls have agreed on so far. */
+export interface Pending {
+  /** What the polls agree on, as text. */
+  readonly change: string;
+  readonly polls: number;
+}
+
+/** A run of polls that told nothing. */
+export interface Blindness {
+  readonly polls: number;
+  /** Of the last success before it, or of its first poll, in epoch milliseconds. */
+  readonly since: number;
+  readonly cause: FailureCause;
+  readonly message: string;
+}
+
+/** Everything the policy knows of one connection: what it decides next depends on this and the observation alone. */
+export interface ConnectionMemory {
+  /** The kind that answered, where the configuration leaves it open. */
+  readonly kind?: ConnectionKind;
+  /** The confirmed view: the last snapshot less the differences still to be confirmed. */
+  readonly snapshot?: Snapshot;
+  readonly connection: ResourceMemory;
+  /** By {@link bindingKey}. */
+  readonly bindings: Readonly<Record<string, ResourceMemory>>;
+  /** By the key of the difference. */
+  readonly pending: Readonly<Record<string, Pending>>;
+  /** Polls in a row that said it does not exist; 0 after any snapshot. */
+  readonly absences: number;
+  readonly blindness?: Blindness;
+  /** Open while this connection alone cannot be seen. */
+  readonly unreachable?: Incident;
+  /** The project's `episode` when `blindness` began: a count from before the project's recovery is void. */
+  readonly episode: number;
+  /** Of the last poll that was read, in epoch milliseconds. */
+  readonly seenAt?: number;
+}
+
+/** Everything the policy knows of one project. */
+export interface ProjectMemory {
+  /** How often it became reachable again. */
+  readonly episode: number;
+  /** Open while nothing of the project can be seen. */
+  readonly unreachable?: Incident;
+  /** Of the last poll of any of its connections that was read, in epoch milliseconds. */
+  readonly seenAt?: number;
+}
+
+/** What is remembered of one notifier's lane. */
+export interface LaneMemory {
+  /** Attempts in a row that were not accepted. */
+  readonly failures: number;
+  /** Nothing is sent before this, in epoch milliseconds. */
+  readonly resumeAt: number;
+  /** Open while the destination refuses everything. */
+  readonly failing?: Incident & { readonly error: string; readonly probes: number };
+}

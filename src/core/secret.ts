@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/** A value that prints as `***` wherever it is shown; only `reveal()` gives it out. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return "***";
+  }
+
+  toJSON(): string {
+    return "***";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return "***";
+  }
+}
+
+/** A text option that must never be shown: parsed into a {@link Secret}. */
+export function secretText(check: z.ZodString = z.string().min(1)) {
+  return check.meta({ secret: true }).transform((value) => new Secret(value));
+}
+
+/** Shorter values are too likely to stand in ordinary text to be replaced there. */
+const shortestScrubbed = 6;
+
+/** Replaces every known secret in a text by `***`. */
+export type Scrub = (text: string) => string;
+
+/**
+ * The one place that removes secrets from text, by value: as written, percent-encoded, base64, and as
+ * JSON text. Of a URL the path with its query is a secret of its own (requests are logged by path).
+ */
+export function scrubber(secrets: Iterable<Secret>): Scrub {
+  const needles = new Set<string>();
+  for (const secret of secrets) {
+    for (const form of formsOf(secret.reveal())) {
+      if (form.length >= shortestScrubbed) needles.add(form);
+    }
+  }
+  const longestFirst = [...needles].sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((kept, needle) => kept.replaceAll(needle, "***"), text);
+}
+
+function formsOf(value: string): string[] {
+  const parts = URL.canParse(value) ? [value, pathOf(value)] : [value];
+  return parts.flatMap((part) => [
+    part,
+    encodeURIComponent(part),
+    JSON.stringify(part).slice(1, -1),
+    Buffer.from(part).toString("base64").replace(/=+$/, ""),
+  ]);
+}
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname.length > 1 ? pathname + search : search;
+}

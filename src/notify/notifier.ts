@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import type { Event } from "../core/event.ts";
+
+/** One event on its way to one notifier. */
+export interface Notice {
+  readonly event: Event;
+  /** The event's JSON as it was frozen at commit: the same bytes on every attempt. */
+  readonly json: string;
+}
+
+/** The attempt being made; a signature needs its time. */
+export interface Attempt {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** 1 for the first. */
+  readonly number: number;
+}
+
+/** An HTTP request as plain data. */
+export interface NotifierRequest {
+  /** Default `POST`. */
+  readonly method?: "POST" | "PUT";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the platform answered: at most 64 kB of the body, decoded as UTF-8. */
+export interface NotifierReply {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What became of an attempt. */
+export type Verdict =
+  | { readonly verdict: "accepted" }
+  /** Try again; `notBefore` (epoch milliseconds) where the platform said when. */
+  | { readonly verdict: "retry"; readonly why: string; readonly notBefore?: number }
+  /** `notice`: this one will never be accepted. `destination`: nothing will be, until someone mends it. */
+  | { readonly verdict: "refused"; readonly why: string; readonly fault: "notice" | "destination" };
+
+/** What every kind of notifier has. `Options` is what its `options` parse to. */
+interface NotifierBase<Options> {
+  /** The word for `type:` in the configuration. */
+  readonly type: string;
+  /** Its other keys; secrets are marked with `.meta({ secret: true })`, every key with `.describe()`. */
+  readonly options: z.ZodObject<z.ZodRawShape> & z.ZodType<Options>;
+}
+
+/** A notifier that is one HTTP request: pure, the engine in `http.ts` sends it. */
+export interface HttpNotifier<Options> extends NotifierBase<Options> {
+  readonly render: (notice: Notice, options: Options, attempt: Attempt) => NotifierRequest;
+  /** Only where the status alone does not tell; `undefined` leaves it to the status. */
+  readonly judge?: (reply: NotifierReply) => Verdict | undefined;
+}
+
+/** A notifier that speaks something else than HTTP. */
+export interface SendingNotifier<Options> extends NotifierBase<Options> {
+  readonly send: (notice: Notice, options: Options, attempt: Attempt) => Promise<Verdict>;
+}
+
+export type Notifier<Options> = HttpNotifier<Options> | SendingNotifier<Options>;

@@ -1,0 +1,123 @@
+import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
+import type { Observation } from "../core/model.ts";
+
+/** A committed notice: its columns for queries, and the frozen JSON. */
+export interface StoredEvent {
+  readonly id: string;
+  /** The event's `data.sequence`: the order of everything. */
+  readonly sequence: number;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly type: string;
+  /** Project name; empty where no project is concerned. */
+  readonly project: string;
+  /** Connection id; empty where no connection is concerned. */
+  readonly connection: string;
+  readonly json: string;
+}
+
+export type DeliveryState = "waiting" | "accepted" | "dead" | "closed";
+
+/** One event on its way to one notifier. Times are epoch milliseconds. */
+export interface Delivery {
+  readonly id: string;
+  readonly event: string;
+  readonly notifier: string;
+  /** Deliveries of one lane with the same key keep the order of their `sequence`: the event's source and subject. */
+  readonly orderKey: string;
+  readonly sequence: number;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  /** Why the last attempt was not accepted, or why it was closed; empty if neither. */
+  readonly lastError: string;
+  readonly nextAt: number;
+  readonly createdAt: number;
+  readonly settledAt?: number;
+}
+
+/** One run of equal observations of a connection. */
+export interface ObservationRun {
+  readonly project: string;
+  readonly connection: string;
+  /** Epoch milliseconds of its first and its last known poll. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly polls: number;
+  readonly observation: Observation;
+}
+
+/** Everything that changes together: all of it is durable when `commit` returns, or none. Absent parts stay as they are. */
+export interface Commit {
+  /** Starts a run, or makes the connection's last one reach further (same `firstAt`). */
+  readonly observation?: ObservationRun;
+  readonly connection?: {
+    readonly project: string;
+    readonly id: string;
+    readonly memory: ConnectionMemory;
+  };
+  readonly project?: { readonly name: string; readonly memory: ProjectMemory };
+  readonly lane?: { readonly notifier: string; readonly memory: LaneMemory };
+  readonly events?: readonly StoredEvent[];
+  /** New ones are added, known ones (by id) replaced. */
+  readonly deliveries?: readonly Delivery[];
+}
+
+/** What the daemon and `status` start from. */
+export interface Memories {
+  readonly connections: readonly {
+    readonly project: string;
+    readonly id: string;
+    readonly memory: ConnectionMemory;
+    readonly lastRun?: ObservationRun;
+  }[];
+  readonly projects: readonly { readonly name: string; readonly memory: ProjectMemory }[];
+  readonly lanes: readonly { readonly notifier: string; readonly memory: LaneMemory }[];
+  /** The greatest sequence given so far; 0 at the beginning. */
+  readonly sequence: number;
+}
+
+export interface EventQuery {
+  /** Only events with a greater sequence. */
+  readonly after?: number;
+  /** Only events at or after this time (epoch milliseconds). */
+  readonly since?: number;
+  readonly types?: readonly string[];
+  readonly project?: string;
+  readonly connection?: string;
+  /** At most so many. */
+  readonly limit: number;
+}
+
+export interface DeliveryQuery {
+  readonly state?: DeliveryState;
+  readonly notifier?: string;
+  readonly ids?: readonly string[];
+  /** Only deliveries with a greater id (a ULID: the order of creation). */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Where everything that must survive is kept. Texts are stored as given: scrubbing is the caller's. */
+export interface Store extends AsyncDisposable {
+  /** Where it is, for messages: a path, or an address without its password. */
+  readonly place: string;
+  memories(): Promise<Memories>;
+  /** Throws if nothing was made durable (disk full, read-only); the next call may succeed. */
+  commit(change: Commit): Promise<void>;
+  /** In the order of their sequence. */
+  events(query: EventQuery): Promise<readonly StoredEvent[]>;
+  event(id: string): Promise<StoredEvent | undefined>;
+  /** In the order of their ids. */
+  deliveries(query: DeliveryQuery): Promise<readonly Delivery[]>;
+  /** The runs that reach into `since…`, in the order of `firstAt`. */
+  observations(query: {
+    readonly since: number;
+    readonly connection?: string;
+    readonly limit: number;
+    readonly after?: number;
+  }): Promise<readonly ObservationRun[]>;
+  /** Whether another process has written since the last call. */
+  changedElsewhere(): Promise<boolean>;
+  /** Forgets settled deliveries, events without waiting deliveries and observation runs that ended before `before`; gives the number of rows. The last run of a connection stays. */
+  prune(before: number): Promise<number>;
+}
