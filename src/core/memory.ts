@@ -24,11 +24,15 @@ export interface Pending {
   /** What the polls agree on, as text. */
   readonly change: string;
   readonly polls: number;
+  /** Whether it stood in the connection's first snapshot. */
+  readonly firstSight: boolean;
 }
 
 /** A run of polls that told nothing. */
 export interface Blindness {
   readonly polls: number;
+  /** The project's `episode`: a count from before the project could be seen again is void. */
+  readonly episode: number;
   /** Of the last success before it, or of its first poll, in epoch milliseconds. */
   readonly since: number;
   readonly cause: FailureCause;
@@ -46,13 +50,9 @@ export interface ConnectionMemory {
   readonly bindings: Readonly<Record<string, ResourceMemory>>;
   /** By the key of the difference. */
   readonly pending: Readonly<Record<string, Pending>>;
-  /** Polls in a row that said it does not exist; 0 after any snapshot. */
-  readonly absences: number;
   readonly blindness?: Blindness;
   /** Open while this connection alone cannot be seen. */
   readonly unreachable?: Incident;
-  /** The project's `episode` when `blindness` began: a count from before the project's recovery is void. */
-  readonly episode: number;
   /** Of the last poll that was read, in epoch milliseconds. */
   readonly seenAt?: number;
 }

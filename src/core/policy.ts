@@ -1,13 +1,41 @@
+import type { Announce, ConfiguredConnection } from "./draft.ts";
+import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
+import type { Observation } from "./model.ts";
+
+/** Polls that must agree before a change to a state (upper case), to `gone`, or to any `other` state counts. */
+export interface ConfirmSettings {
+  readonly other: number;
+  readonly gone: number;
+  readonly states: Readonly<Record<string, number>>;
+}
+
 /** What the configuration says about when something counts. */
 export interface PolicySettings {
-  /** Polls that must agree before a change to this state (upper case), or `gone`, counts; `other` for the rest. */
-  readonly confirm: {
-    readonly other: number;
-    readonly gone: number;
-    readonly states: Readonly<Record<string, number>>;
-  };
+  readonly confirm: ConfirmSettings;
   /** Rounds without one success (project), polls in a row (one connection). */
   readonly unreachableAfter: number;
   /** What to tell about resources of a connection never seen before. */
   readonly firstSight: "failed" | "all" | "none";
+}
+
+/** One poll and everything its consequences depend on. */
+export interface PolledConnection {
+  readonly observation: Observation;
+  /** Epoch milliseconds. */
+  readonly observedAt: number;
+  readonly configured: ConfiguredConnection;
+  /** Absent before its first poll. */
+  readonly memory: ConnectionMemory | undefined;
+  readonly project: { readonly name: string; readonly memory: ProjectMemory };
+  /** The project's other polled connections; `undefined` for one never polled. */
+  readonly siblings: Iterable<ConnectionMemory | undefined>;
+  readonly settings: PolicySettings;
+  readonly announce: Announce;
+  readonly newId: () => string;
+}
+
+/** What is to be remembered after a poll; what is to be told went to `announce`. */
+export interface Decision {
+  readonly connection: ConnectionMemory;
+  readonly project: ProjectMemory;
 }

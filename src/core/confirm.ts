@@ -1,0 +1,74 @@
+import { bindingKey } from "./bindings.ts";
+import type { Transition } from "./diff.ts";
+import type { Pending } from "./memory.ts";
+import type { Snapshot } from "./model.ts";
+import type { ConfirmSettings } from "./policy.ts";
+
+/** A difference that enough polls have agreed on. */
+export interface Confirmed {
+  readonly transition: Transition;
+  /** Whether it stood in the connection's first snapshot. */
+  readonly firstSight: boolean;
+}
+
+export interface Confirmation {
+  readonly confirmed: readonly Confirmed[];
+  /** Not yet to count. */
+  readonly held: readonly Transition[];
+  /** To be remembered for the next poll; a difference that is not there any more is forgotten. */
+  readonly pending: Readonly<Record<string, Pending>>;
+}
+
+/** Sorts the differences of one poll into those that count now and those that more polls must agree on. */
+export function confirm(
+  transitions: readonly Transition[],
+  {
+    snapshot,
+    pending,
+    firstSight,
+    settings,
+  }: {
+    readonly snapshot: Snapshot;
+    readonly pending: Readonly<Record<string, Pending>>;
+    readonly firstSight: boolean;
+    readonly settings: ConfirmSettings;
+  },
+): Confirmation {
+  const confirmed: Confirmed[] = [];
+  const held: Transition[] = [];
+  const next: Record<string, Pending> = {};
+  for (const transition of transitions) {
+    const key = keyOf(transition);
+    const change =
+      transition.type === "detail" ? JSON.stringify(transition.changed) : (transition.to ?? "gone");
+    const known = pending[key]?.change === change ? pending[key] : undefined;
+    const polls = (known?.polls ?? 0) + 1;
+    const first = firstSight || (known?.firstSight ?? false);
+    if (polls >= pollsNeeded(transition, snapshot, settings)) {
+      confirmed.push({ transition, firstSight: first });
+    } else {
+      held.push(transition);
+      next[key] = { change, polls, firstSight: first };
+    }
+  }
+  return { confirmed, held, pending: next };
+}
+
+function keyOf({ type, binding }: Transition): string {
+  const row = binding?.before ?? binding?.after;
+  return `${type} ${row ? bindingKey(row) : "connection"}`;
+}
+
+/** A missing array is less certain than an empty one: it needs one poll more. */
+function pollsNeeded(
+  { type, binding, to }: Transition,
+  snapshot: Snapshot,
+  settings: ConfirmSettings,
+): number {
+  if (type === "detail") return settings.other;
+  if (binding?.before && type === "disappeared") {
+    return settings.gone + (snapshot.bindings[binding.before.type] === null ? 1 : 0);
+  }
+  const state = to?.toUpperCase() ?? "";
+  return settings.states[state] ?? (state === "DELETED" ? settings.gone : settings.other);
+}

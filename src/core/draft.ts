@@ -1,0 +1,59 @@
+import type {
+  Event,
+  EventConnection,
+  EventProject,
+  FieldChange,
+  NoticeType,
+  ResourceType,
+  Severity,
+} from "./event.ts";
+import type { FailureCause } from "./model.ts";
+
+/** What a decision wants told, before it is worded, routed and frozen. */
+export interface Draft {
+  readonly type: NoticeType;
+  readonly severity: Severity;
+  readonly resource: {
+    readonly type: ResourceType;
+    readonly name: string;
+    readonly peerId?: string;
+  };
+  /** Absent where it is about a project or a notifier. */
+  readonly connection?: EventConnection;
+  readonly from?: string;
+  readonly to?: string;
+  readonly errMsg?: string;
+  readonly changed?: readonly FieldChange[];
+  readonly cause?: FailureCause;
+  readonly gapMs?: number;
+  /** The API's own time of the change, in epoch milliseconds. */
+  readonly reportedAt?: number;
+  readonly previousForMs?: number;
+  readonly incident?: string;
+  readonly undelivered?: Event["data"]["undelivered"];
+  readonly notifier?: Event["data"]["notifier"];
+  /** Notifiers it goes to whatever the routes say. */
+  readonly tell?: readonly string[];
+  /** Whether the routes are asked at all. */
+  readonly routed: boolean;
+}
+
+/** What all notices of one decision have in common. */
+export interface NoticeContext {
+  /** Name of this installation. */
+  readonly installation: string;
+  /** Epoch milliseconds. */
+  readonly observedAt: number;
+  readonly project?: EventProject;
+}
+
+/** A connection as the configuration names it. */
+export interface ConfiguredConnection {
+  readonly id: string;
+  /** Shown instead of the API's name. */
+  readonly name?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Words, routes and freezes a draft; gives the names of the notifiers it goes to. */
+export type Announce = (draft: Draft) => readonly string[];

@@ -1,0 +1,115 @@
+import type { Announce, ConfiguredConnection, Draft, NoticeContext } from "./draft.ts";
+import type { Event, EventConnection, Hint } from "./event.ts";
+import type { Snapshot } from "./model.ts";
+import type { Router } from "./route.ts";
+import { hintFor, wording } from "./wording.ts";
+
+/** A committed notice and the notifiers it goes to. */
+export interface AddressedEvent {
+  readonly event: Event;
+  readonly notifiers: readonly string[];
+}
+
+/** Gives out ids (ULIDs) and the events' sequence. */
+export interface Numbering {
+  newId(): string;
+  nextSequence(): number;
+}
+
+/** Collects what one decision announces, in order. */
+export function announcer(
+  context: NoticeContext,
+  router: Router,
+  numbering: Numbering,
+): { readonly announce: Announce; readonly announced: readonly AddressedEvent[] } {
+  const announced: AddressedEvent[] = [];
+  const announce: Announce = (draft) => {
+    const event = toEvent(draft, context, numbering);
+    const notifiers = [...new Set([...(draft.tell ?? []), ...(draft.routed ? router(event) : [])])];
+    announced.push({ event, notifiers });
+    return notifiers;
+  };
+  return { announce, announced };
+}
+
+/** The connection as events show it; `name` is the configured one, which goes before the API's. */
+export function eventConnection(
+  { id, name, labels }: ConfiguredConnection,
+  snapshot: Snapshot | undefined,
+): EventConnection {
+  if (!snapshot) return { id, name: name ?? id, labels };
+  const { attributes, process, createdAt } = snapshot;
+  return {
+    id,
+    kind: snapshot.kind,
+    state: snapshot.state,
+    ...attributes,
+    name: name ?? (attributes.name || id),
+    ...(process !== undefined && { process }),
+    ...(createdAt !== undefined && { create_time: isoTime(createdAt) }),
+    labels,
+  };
+}
+
+/** ISO 8601 in UTC with milliseconds. */
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Event {
+  const { installation, observedAt, project } = context;
+  const { connection } = draft;
+  const { title, summary } = wording(draft, context);
+  const hint: Hint | undefined = hintFor(draft);
+  const { name, type, peerId } = draft.resource;
+  return {
+    specversion: "1.0",
+    id: numbering.newId(),
+    source: [installation, project?.name]
+      .filter((part) => part !== undefined)
+      .map(encodeURIComponent)
+      .join("/"),
+    type: `dli-watch.${draft.type}`,
+    time: isoTime(observedAt),
+    subject: subjectOf(draft),
+    datacontenttype: "application/json",
+    data: {
+      severity: draft.severity,
+      title,
+      summary,
+      ...(hint && { hint }),
+      ...(project && { project }),
+      ...(connection && { connection }),
+      resource: { type, name, ...(peerId && { peer_id: peerId }) },
+      ...(draft.from && { from: draft.from }),
+      ...(draft.to && { to: draft.to }),
+      ...(draft.errMsg && { err_msg: draft.errMsg }),
+      ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed }),
+      ...(draft.cause && { cause: draft.cause }),
+      ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
+      ...(draft.undelivered && { undelivered: draft.undelivered }),
+      ...(draft.notifier && { notifier: draft.notifier }),
+      ...(draft.reportedAt !== undefined && { reported_at: isoTime(draft.reportedAt) }),
+      observed_at: isoTime(observedAt),
+      ...(draft.previousForMs !== undefined && { previous_for_ms: draft.previousForMs }),
+      ...(draft.incident && { incident: draft.incident }),
+      sequence: numbering.nextSequence(),
+    },
+  };
+}
+
+function subjectOf({ resource, connection }: Draft): string {
+  const own = encodeURIComponent(resource.name || resource.peerId || "");
+  switch (resource.type) {
+    case "connection":
+      return `connections/${encodeURIComponent(connection?.id ?? "")}`;
+    case "queue":
+    case "pool":
+      return `connections/${encodeURIComponent(connection?.id ?? "")}/${resource.type}s/${own}`;
+    case "project":
+    case "notifier":
+      return `${resource.type}s/${own}`;
+    default:
+      return resource.type satisfies never;
+  }
+}

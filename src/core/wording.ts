@@ -1,0 +1,95 @@
+import type { Draft, NoticeContext } from "./draft.ts";
+import { formatDuration } from "./duration.ts";
+import type { Hint } from "./event.ts";
+import { hintForCause, hintForText } from "./hints.ts";
+
+export interface Wording {
+  /** One line for a heading. */
+  readonly title: string;
+  /** What happened, since when and why, in full sentences. */
+  readonly summary: string;
+}
+
+/** Puts a draft into words, the same for every platform. */
+export function wording(draft: Draft, context: NoticeContext): Wording {
+  const title = titleOf(draft, context);
+  return { title, summary: [`${title}.`, ...sentencesOf(draft)].join(" ") };
+}
+
+/** Cause and remedy, where known: of what the API said, or of why it could not be asked. */
+export function hintFor({ type, errMsg, cause }: Draft): Hint | undefined {
+  if (cause) return hintForCause(cause);
+  if (type === "not_found") return hintForText("is not exist");
+  return errMsg ? hintForText(errMsg) : undefined;
+}
+
+function titleOf(draft: Draft, { project }: NoticeContext): string {
+  const what = resourceName(draft);
+  switch (draft.type) {
+    case "transition":
+      return draft.to === "DELETED" ? `${what} is gone` : `${what} is ${draft.to}`;
+    case "recovery":
+      return `${what} is ${draft.to} again`;
+    case "appeared":
+      return `${what} appeared and is ${draft.to}`;
+    case "disappeared":
+      return `${what} is gone`;
+    case "detail":
+      return `${what} changed: ${draft.changed?.map(({ field }) => field).join(", ")}`;
+    case "not_found":
+      return `${what} does not exist`;
+    case "unreachable":
+      return `${what} cannot be seen (${draft.cause})`;
+    case "reachable":
+      return `${what} can be seen again`;
+    case "undelivered":
+      return `Not delivered to ${draft.undelivered?.notifiers.at(-1)}: ${draft.undelivered?.title}`;
+    case "notifier_failing":
+      return `Notifier ${draft.notifier?.name} refuses everything`;
+    case "notifier_back":
+      return `Notifier ${draft.notifier?.name} accepts again`;
+    case "test":
+      return `Test notice of dli-watch${project ? ` for project ${project.name}` : ""}`;
+    default:
+      return draft.type satisfies never;
+  }
+}
+
+function resourceName({ resource, connection }: Draft): string {
+  const own = resource.name || resource.peerId;
+  switch (resource.type) {
+    case "connection":
+      return `Connection ${connection?.name}`;
+    case "queue":
+      return `Queue ${own} of ${connection?.name}`;
+    case "pool":
+      return `Pool ${own} of ${connection?.name}`;
+    case "project":
+      return `Project ${own}`;
+    case "notifier":
+      return `Notifier ${own}`;
+    default:
+      return resource.type satisfies never;
+  }
+}
+
+function sentencesOf(draft: Draft): readonly string[] {
+  const { type, from, previousForMs, errMsg, gapMs, changed, undelivered, notifier } = draft;
+  const sentences: string[] = [];
+  if (from && previousForMs !== undefined && type !== "detail") {
+    sentences.push(`It was ${from} for ${formatDuration(previousForMs)}.`);
+  }
+  if (type === "detail") {
+    for (const { field, from: old, to } of changed ?? [])
+      sentences.push(`${field}: "${old}" is now "${to}".`);
+  }
+  if (gapMs !== undefined) sentences.push(`Nothing was seen for ${formatDuration(gapMs)}.`);
+  if (type === "not_found")
+    sentences.push(
+      "The API knows no connection with this id, neither basic nor enhanced unless `kind` names one.",
+    );
+  if (undelivered) sentences.push(`It was given up: ${undelivered.error}`);
+  if (notifier?.error) sentences.push(notifier.error);
+  if (errMsg && type !== "detail") sentences.push(`Reason: ${errMsg}`);
+  return sentences;
+}
