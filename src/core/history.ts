@@ -1,0 +1,26 @@
+import { parseDuration } from "./duration.ts";
+import type { Event, NoticeType } from "./event.ts";
+import { noticeTypes } from "./event.ts";
+
+/** What these say is about the telling, not about anything watched. */
+const aboutTelling: readonly NoticeType[] = [
+  "undelivered",
+  "notifier_failing",
+  "notifier_back",
+  "test",
+];
+
+/** The event types that make up the history: each tells something of a project, a connection or a binding. */
+export const historyTypes: readonly Event["type"][] = noticeTypes
+  .filter((type) => !aboutTelling.includes(type))
+  .map((type) => `dli-watch.${type}` as const);
+
+/** Epoch milliseconds of an ISO 8601 date or time with zone, or of a duration before `now`; `undefined` if the text is neither. */
+export function parseSince(text: string, now: number): number | undefined {
+  const ago = parseDuration(text);
+  if (ago !== undefined) return now - ago;
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text))
+    return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
