@@ -1,0 +1,72 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import type { MiddlewareHandler } from "hono";
+import type { Secret } from "../core/secret.ts";
+
+/** Who may read page and API: the `server` section of the configuration. */
+export interface Access {
+  readonly token?: Secret;
+  /** Host names, without port, under which it may be asked; empty: see {@link requireHost}. */
+  readonly hosts: readonly string[];
+}
+
+const challenge = 'Basic realm="dli-watch", charset="UTF-8", Bearer realm="dli-watch"';
+const refusal = "this needs server.token, as a Bearer token or as the password of Basic";
+
+/**
+ * Lets only those pass who know the token: as a Bearer token, or as the password of Basic, so that a
+ * browser can ask for it.
+ */
+export function requireToken(token: Secret | undefined): MiddlewareHandler {
+  if (!token) return (_, next) => next();
+  const expected = sha256(token.reveal());
+  return async (c, next) => {
+    const offered = offeredToken(c.req.header("authorization") ?? "");
+    if (timingSafeEqual(sha256(offered), expected)) return next();
+    return c.json({ error: refusal }, 401, { "www-authenticate": challenge });
+  };
+}
+
+/**
+ * Refuses Host names that are not ours: a page whose own name is made to point at this machine (DNS
+ * rebinding) gives that name away. Without a list, addresses pass, which such a page cannot send, and
+ * so does every name where a token protects the rest.
+ */
+export function requireHost({ token, hosts }: Access): MiddlewareHandler {
+  const listed = new Set(hosts.map(withoutBrackets));
+  const passes = (host: string) =>
+    isLoopback(host) ||
+    (listed.size > 0 ? listed.has(host) : token !== undefined || isIP(host) > 0);
+  return async (c, next) => {
+    const host = hostOf(c.req.header("host") ?? "");
+    if (passes(host)) return next();
+    const error = `the host ${JSON.stringify(host)} is not served here; add it to server.hosts`;
+    return c.json({ error }, 421);
+  };
+}
+
+/** The text to compare with the token; empty where nothing was offered. */
+function offeredToken(authorization: string): string {
+  const [, scheme = "", credentials = ""] = /^(Bearer|Basic) +(.+)$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() !== "basic") return credentials;
+  const pair = Buffer.from(credentials, "base64").toString();
+  return pair.slice(pair.indexOf(":") + 1);
+}
+
+/** Digests of equal length: the comparison's time tells neither content nor length. */
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** The host of a Host header, without port and brackets, in lower case. */
+function hostOf(header: string): string {
+  return withoutBrackets(header.replace(/:\d*$/, ""));
+}
+
+function withoutBrackets(host: string): string {
+  return host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

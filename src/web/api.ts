@@ -1,0 +1,100 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { historyTypes, parseSince } from "../core/history.ts";
+import { isoTime } from "../core/notice.ts";
+import type { ConfiguredProject } from "../core/status.ts";
+import { statusOf } from "../core/status.ts";
+import type { Delivery, DeliveryState, EventQuery, Store } from "../store/store.ts";
+import { badQuery, itemLimit, query } from "./query.ts";
+
+/** What the API reads from. */
+export interface ApiSource {
+  readonly store: Pick<Store, "memories" | "events" | "event" | "deliveries">;
+  readonly projects: readonly ConfiguredProject[];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const states = [
+  "waiting",
+  "accepted",
+  "dead",
+  "closed",
+] as const satisfies readonly DeliveryState[];
+
+const transitionsQuery = query({
+  since: z.string("must be given once").default("0"),
+  limit: itemLimit,
+});
+const sinceWhat =
+  "since: must be a time like 2026-11-24T02:00:00Z, a duration like 24h, the id of an event, or `next`";
+
+const deliveriesQuery = query({
+  state: z.enum(states, `must be one of ${states.join(", ")}`).exactOptional(),
+  notifier: z.string("must be given once").exactOptional(),
+  after: z.ulid("must be `next` of the answer before").exactOptional(),
+  limit: itemLimit,
+});
+
+/** The lists; each answers `{ items, next }`, where `next` is the cursor to what follows or null. */
+export function api({ store, projects, now }: ApiSource): Hono {
+  const app = new Hono();
+  app.get("/connections", query({}), async (c) => {
+    const { connections } = statusOf(projects, await store.memories());
+    return c.json({ items: connections, next: null });
+  });
+  app.get("/transitions", transitionsQuery, async (c) => {
+    const { since, limit } = c.req.valid("query");
+    const start = await startOf(since, store, now());
+    if (!start) return badQuery(c, sinceWhat);
+    const found = await store.events({ ...start, types: historyTypes, limit: limit + 1 });
+    const { items, next } = page(found, limit, ({ sequence }) => `${sequence}`);
+    const frozen = items.map(({ json }) => json).join(",");
+    return c.body(`{"items":[${frozen}],"next":${JSON.stringify(next)}}`, {
+      headers: { "content-type": "application/json" },
+    });
+  });
+  app.get("/deliveries", deliveriesQuery, async (c) => {
+    const { limit, ...wanted } = c.req.valid("query");
+    const found = await store.deliveries({ ...wanted, limit: limit + 1 });
+    const { items, next } = page(found, limit, ({ id }) => id);
+    return c.json({ items: items.map(deliveryItem), next });
+  });
+  return app;
+}
+
+/** Where a list of events begins; `undefined` if the text says nothing of the kind. */
+async function startOf(
+  since: string,
+  store: Pick<Store, "event">,
+  now: number,
+): Promise<Pick<EventQuery, "after" | "since"> | undefined> {
+  if (/^\d{1,15}$/.test(since)) return { after: Number(since) };
+  const time = parseSince(since, now);
+  if (time !== undefined) return { since: time };
+  const event = await store.event(since);
+  return event && { after: event.sequence };
+}
+
+/** What was asked for of `found`, which holds one more where there is more. */
+function page<Row>(found: readonly Row[], limit: number, cursor: (row: Row) => string) {
+  const items = found.slice(0, limit);
+  const last = found.length > limit ? items.at(-1) : undefined;
+  return { items, next: last === undefined ? null : cursor(last) };
+}
+
+/** A settled delivery has no next attempt, a waiting one is not settled. */
+function deliveryItem(delivery: Delivery) {
+  const { id, event, notifier, state, attempts, settledAt } = delivery;
+  return {
+    id,
+    event,
+    notifier,
+    state,
+    attempts,
+    last_error: delivery.lastError,
+    next_at: state === "waiting" ? isoTime(delivery.nextAt) : null,
+    created_at: isoTime(delivery.createdAt),
+    settled_at: settledAt === undefined ? null : isoTime(settledAt),
+  };
+}

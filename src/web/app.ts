@@ -1,0 +1,56 @@
+import type { Context } from "hono";
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Access } from "./access.ts";
+import { requireHost, requireToken } from "./access.ts";
+import type { ApiSource } from "./api.ts";
+import { api } from "./api.ts";
+
+/** How the daemon is doing: each answers what is wrong, or `undefined` if nothing is. */
+export interface Health {
+  /** Whether the loop still turns. */
+  alive(): string | undefined;
+  /** Whether the store can be written and the first round was attempted; a cloud outage is no matter here. */
+  ready(): string | undefined;
+}
+
+export interface AppParts extends ApiSource {
+  readonly server: Access;
+  readonly health: Health;
+  /** Told of errors that the client only learns the existence of. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Everything this installation answers over HTTP; read-only. The order of the lines is the order of the checks. */
+export function createApp({ server, health, report, ...source }: AppParts): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    c.header("cache-control", "no-store");
+    c.header("x-content-type-options", "nosniff");
+    c.header("content-security-policy", "default-src 'none'");
+    await next();
+  });
+  app.use(methodNotAllowed({ app, onMethodNotAllowed }));
+  app.get("/healthz", (c) => answerHealth(c, health.alive()));
+  app.get("/readyz", (c) => answerHealth(c, health.ready()));
+  app.use(requireToken(server.token));
+  app.use(requireHost(server));
+  app.route("/api/v1", api(source));
+  app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));
+  app.onError((error, c) => {
+    report(error);
+    return c.json({ error: "something went wrong inside: see the log" }, 500);
+  });
+  return app;
+}
+
+function onMethodNotAllowed(c: Context, methods: readonly string[]): Response {
+  const allow = methods.join(", ");
+  return c.json({ error: `${c.req.method} is not possible here, only ${allow}` }, 405, { allow });
+}
+
+function answerHealth(c: Context, trouble: string | undefined): Response {
+  return trouble === undefined
+    ? c.json({ status: "ok" })
+    : c.json({ status: "failing", reason: trouble }, 503);
+}

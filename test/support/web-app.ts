@@ -1,0 +1,25 @@
+import type { Hono } from "hono";
+import { openMemoryStore } from "../../src/store/memory.ts";
+import type { AppParts } from "../../src/web/app.ts";
+import { createApp } from "../../src/web/app.ts";
+
+/** An app over an empty store, in good health and open to all; `parts` replace its own. */
+export function appWith(parts: Partial<AppParts> = {}): Hono {
+  return createApp({
+    store: openMemoryStore(),
+    projects: [],
+    now: () => Date.UTC(2026, 10, 24, 12),
+    server: { hosts: [] },
+    health: { alive: () => undefined, ready: () => undefined },
+    report(error) {
+      throw error;
+    },
+    ...parts,
+  });
+}
+
+/** Asks as a client on the same machine does. */
+export async function ask(app: Hono, path: string, headers: Readonly<Record<string, string>> = {}) {
+  const response = await app.request(path, { headers: { host: "localhost", ...headers } });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { Secret } from "../../src/core/secret.ts";
+import { appWith, ask } from "../support/web-app.ts";
+
+const token = new Secret("s3cret:token");
+const bearer = `Bearer ${token.reveal()}`;
+
+function basic(pair: string): string {
+  return `Basic ${Buffer.from(pair).toString("base64")}`;
+}
+
+describe("with a token", () => {
+  const app = appWith({ server: { token, hosts: [] } });
+
+  test.each([
+    ["as Bearer", bearer],
+    ["whatever the scheme's letter case", `bEARER ${token.reveal()}`],
+    ["as the password of Basic, for any user", basic("someone:s3cret:token")],
+    ["for no user", basic(":s3cret:token")],
+  ])("it is taken %s", async (_, authorization) => {
+    expect(await ask(app, "/api/v1/connections", { authorization })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["an empty Bearer", "Bearer "],
+    ["a part of it", "Bearer s3cret"],
+    ["more than it", `${bearer}x`],
+    ["another", "Bearer wrong"],
+    ["an empty password", basic("someone:")],
+    ["another password", basic("s3cret:wrong")],
+    ["no base64", "Basic !"],
+    ["another scheme", `Digest ${token.reveal()}`],
+    ["the bare token", token.reveal()],
+  ])("%s is refused, and both ways are offered", async (_, authorization) => {
+    const { status, headers, body } = await ask(app, "/api/v1/connections", { authorization });
+    expect(status).toBe(401);
+    expect(headers.get("www-authenticate")).toBe(
+      'Basic realm="dli-watch", charset="UTF-8", Bearer realm="dli-watch"',
+    );
+    expect(JSON.stringify(body)).not.toContain(token.reveal());
+  });
+
+  test.each(["/", "/metrics", "/api/v1/deliveries", "/no-such-path"])("%s needs it", async (path) =>
+    expect(await ask(app, path)).toMatchObject({ status: 401 }),
+  );
+
+  test.each(["/healthz", "/readyz"])("%s does not", async (path) =>
+    expect(await ask(app, path)).toMatchObject({ status: 200 }),
+  );
+});
+
+describe("the host a client asks for", () => {
+  const hosts = ["Watch.example.com", "10.0.0.7", "[fd00::7]"];
+
+  test.each<[host: string, open: number, withToken: number, withHosts: number]>([
+    ["localhost", 200, 200, 200],
+    ["LOCALHOST:8080", 200, 200, 200],
+    ["127.0.0.1:8080", 200, 200, 200],
+    ["[::1]:8080", 200, 200, 200],
+    ["[::1]", 200, 200, 200],
+    ["10.0.0.7:8080", 200, 200, 200],
+    ["10.0.0.8", 200, 200, 421],
+    ["[fd00::7]:8080", 200, 200, 200],
+    ["[fd00::8]:8080", 200, 200, 421],
+    ["watch.example.com", 421, 200, 200],
+    ["WATCH.example.com:443", 421, 200, 200],
+    ["evil.example.com", 421, 200, 421],
+    ["watch.example.com.evil.example", 421, 200, 421],
+    ["localhost.evil.example", 421, 200, 421],
+    ["127.0.0.1.evil.example", 421, 200, 421],
+    ["127.evil.example", 421, 200, 421],
+    ["evil.example:localhost", 421, 200, 421],
+    ["", 421, 200, 421],
+  ])("%j: open to all %i, with a token %i, with hosts %i", async (host, ...expected) => {
+    const servers = [{ hosts: [] }, { token, hosts: [] }, { hosts }];
+    const answers = servers.map((server) =>
+      ask(appWith({ server }), "/api/v1/connections", { host, authorization: bearer }),
+    );
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(expected);
+  });
+
+  test("a list counts beside a token as well", async () => {
+    const app = appWith({ server: { token, hosts } });
+    const headers = { host: "evil.example.com", authorization: bearer };
+    expect(await ask(app, "/api/v1/connections", headers)).toMatchObject({ status: 421 });
+  });
+
+  test("the refusal names it and the way out", async () => {
+    const { body } = await ask(appWith(), "/", { host: "watch.example.com:80" });
+    expect(body).toEqual({
+      error: 'the host "watch.example.com" is not served here; add it to server.hosts',
+    });
+  });
+
+  test.each(["/healthz", "/readyz"])("%s answers to any", async (path) =>
+    expect(await ask(appWith(), path, { host: "evil.example.com" })).toMatchObject({ status: 200 }),
+  );
+});
