@@ -46,9 +46,15 @@ export interface ObservationRun {
   readonly observation: Observation;
 }
 
+/** A run as it is kept. */
+export interface StoredRun extends ObservationRun {
+  /** Grows with every run that is started: the order of all of them, wherever the wall clock jumps. */
+  readonly sequence: number;
+}
+
 /** Everything that changes together: all of it is durable when `commit` returns, or none. Absent parts stay as they are. */
 export interface Commit {
-  /** Starts a run, or makes the connection's last one reach further (same `firstAt`). */
+  /** Makes the connection's last run reach further (same `firstAt`: only `lastAt` and `polls` change), or starts one. */
   readonly observation?: ObservationRun;
   readonly connection?: {
     readonly project: string;
@@ -57,8 +63,9 @@ export interface Commit {
   };
   readonly project?: { readonly name: string; readonly memory: ProjectMemory };
   readonly lane?: { readonly notifier: string; readonly memory: LaneMemory };
+  /** Always new ones: a sequence or id given before is a bug and throws. */
   readonly events?: readonly StoredEvent[];
-  /** New ones are added, known ones (by id) replaced. */
+  /** New ones are added, known ones (by id) replaced. Their events are stored, or part of the same commit. */
   readonly deliveries?: readonly Delivery[];
 }
 
@@ -68,6 +75,7 @@ export interface Memories {
     readonly project: string;
     readonly id: string;
     readonly memory: ConnectionMemory;
+    /** The one started last. */
     readonly lastRun?: ObservationRun;
   }[];
   readonly projects: readonly { readonly name: string; readonly memory: ProjectMemory }[];
@@ -97,7 +105,19 @@ export interface DeliveryQuery {
   readonly limit: number;
 }
 
-/** Where everything that must survive is kept. Texts are stored as given: scrubbing is the caller's. */
+export interface ObservationQuery {
+  /** Only runs that reach to this time or beyond it (epoch milliseconds). */
+  readonly since: number;
+  readonly connection?: string;
+  /** Only runs with a greater sequence. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/**
+ * Where everything that must survive is kept. Texts are stored as given (scrubbing is the caller's), but a lone
+ * surrogate outside of JSON may come back as U+FFFD. Limits are whole numbers.
+ */
 export interface Store extends AsyncDisposable {
   /** Where it is, for messages: a path, or an address without its password. */
   readonly place: string;
@@ -109,15 +129,14 @@ export interface Store extends AsyncDisposable {
   event(id: string): Promise<StoredEvent | undefined>;
   /** In the order of their ids. */
   deliveries(query: DeliveryQuery): Promise<readonly Delivery[]>;
-  /** The runs that reach into `since…`, in the order of `firstAt`. */
-  observations(query: {
-    readonly since: number;
-    readonly connection?: string;
-    readonly limit: number;
-    readonly after?: number;
-  }): Promise<readonly ObservationRun[]>;
+  /** In the order of their sequence. */
+  observations(query: ObservationQuery): Promise<readonly StoredRun[]>;
   /** Whether another process has written since the last call. */
   changedElsewhere(): Promise<boolean>;
-  /** Forgets settled deliveries, events without waiting deliveries and observation runs that ended before `before`; gives the number of rows. The last run of a connection stays. */
+  /**
+   * Forgets deliveries settled before `before` (epoch milliseconds), then events from before it that no delivery
+   * needs any more, and observation runs that ended before it; gives the number of rows. The last event and the
+   * last run of each connection stay.
+   */
   prune(before: number): Promise<number>;
 }

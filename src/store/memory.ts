@@ -1,0 +1,151 @@
+import type {
+  Commit,
+  Delivery,
+  Memories,
+  ObservationRun,
+  Store,
+  StoredEvent,
+  StoredRun,
+} from "./store.ts";
+
+/** A store that ends with its process: for rehearsals and tests. */
+export function openMemoryStore(): Store {
+  const kept = emptyTables();
+  return {
+    place: "memory",
+    async memories() {
+      return {
+        connections: [...kept.connections.values()].map((connection) => {
+          const lastRun = kept.lastRuns.get(keyOf(connection.project, connection.id));
+          return lastRun ? { ...connection, lastRun } : connection;
+        }),
+        projects: [...kept.projects.values()],
+        lanes: [...kept.lanes.values()],
+        sequence: lastSequence(kept),
+      };
+    },
+    async commit(change) {
+      checkReferences(kept, change);
+      write(kept, change);
+    },
+    async events({ after = -Infinity, since = -Infinity, types, project, connection, limit }) {
+      return [...kept.events.values()]
+        .filter((event) => event.sequence > after && event.time >= since)
+        .filter((event) => types?.includes(event.type) ?? true)
+        .filter((event) => event.project === (project ?? event.project))
+        .filter((event) => event.connection === (connection ?? event.connection))
+        .sort((one, other) => one.sequence - other.sequence)
+        .slice(0, limit);
+    },
+    async event(id) {
+      return kept.events.get(id);
+    },
+    async deliveries({ state, notifier, ids, after = "", limit }) {
+      return [...kept.deliveries.values()]
+        .filter((delivery) => delivery.id > after)
+        .filter((delivery) => ids?.includes(delivery.id) ?? true)
+        .filter((delivery) => delivery.state === (state ?? delivery.state))
+        .filter((delivery) => delivery.notifier === (notifier ?? delivery.notifier))
+        .sort((one, other) => (one.id < other.id ? -1 : 1))
+        .slice(0, limit);
+    },
+    async observations({ since, connection, after = 0, limit }) {
+      return [...kept.runs.values()]
+        .filter((run) => run.sequence > after && run.lastAt >= since)
+        .filter((run) => run.connection === (connection ?? run.connection))
+        .slice(0, limit);
+    },
+    async changedElsewhere() {
+      return false;
+    },
+    async prune(before) {
+      return forget(kept, before);
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+type Tables = ReturnType<typeof emptyTables>;
+
+function emptyTables() {
+  return {
+    connections: new Map<string, Omit<Memories["connections"][number], "lastRun">>(),
+    projects: new Map<string, Memories["projects"][number]>(),
+    lanes: new Map<string, Memories["lanes"][number]>(),
+    /** By id. */
+    events: new Map<string, StoredEvent>(),
+    eventSequences: new Set<number>(),
+    /** By id. */
+    deliveries: new Map<string, Delivery>(),
+    /** By sequence, and in its order. */
+    runs: new Map<number, StoredRun>(),
+    lastRuns: new Map<string, StoredRun>(),
+    runSequence: 0,
+  };
+}
+
+function checkReferences(kept: Tables, { events = [], deliveries = [] }: Commit): void {
+  const ids = new Set(events.map(({ id }) => id));
+  const sequences = new Set(events.map(({ sequence }) => sequence));
+  const isNew = ({ id, sequence }: StoredEvent) =>
+    !kept.events.has(id) && !kept.eventSequences.has(sequence);
+  if (Math.min(ids.size, sequences.size) < events.length || !events.every(isNew)) {
+    throw new Error("An event's id or sequence was given before.");
+  }
+  if (!deliveries.every(({ event }) => ids.has(event) || kept.events.has(event))) {
+    throw new Error("A delivery's event is not stored.");
+  }
+}
+
+function write(kept: Tables, change: Commit): void {
+  const { observation, connection, project, lane, events = [], deliveries = [] } = change;
+  if (observation) writeObservation(kept, observation);
+  if (connection) kept.connections.set(keyOf(connection.project, connection.id), connection);
+  if (project) kept.projects.set(project.name, project);
+  if (lane) kept.lanes.set(lane.notifier, lane);
+  for (const event of events) {
+    kept.events.set(event.id, event);
+    kept.eventSequences.add(event.sequence);
+  }
+  for (const delivery of deliveries) kept.deliveries.set(delivery.id, delivery);
+}
+
+function writeObservation(kept: Tables, observed: ObservationRun): void {
+  const key = keyOf(observed.project, observed.connection);
+  const last = kept.lastRuns.get(key);
+  const run =
+    last?.firstAt === observed.firstAt
+      ? { ...last, lastAt: observed.lastAt, polls: observed.polls }
+      : { ...observed, sequence: ++kept.runSequence };
+  kept.runs.set(run.sequence, run);
+  kept.lastRuns.set(key, run);
+}
+
+function forget(kept: Tables, before: number): number {
+  const { events, eventSequences, deliveries, runs } = kept;
+  const size = () => deliveries.size + events.size + runs.size;
+  const sizeBefore = size();
+  for (const { id, state, settledAt = before } of deliveries.values()) {
+    if (state !== "waiting" && settledAt < before) deliveries.delete(id);
+  }
+  const needed = new Set([...deliveries.values()].map(({ event }) => event));
+  const last = lastSequence(kept);
+  for (const { id, time, sequence } of events.values()) {
+    if (time >= before || sequence === last || needed.has(id)) continue;
+    events.delete(id);
+    eventSequences.delete(sequence);
+  }
+  const lastRuns = new Set(kept.lastRuns.values());
+  for (const run of runs.values()) {
+    if (run.lastAt < before && !lastRuns.has(run)) runs.delete(run.sequence);
+  }
+  return sizeBefore - size();
+}
+
+function lastSequence({ eventSequences }: Tables): number {
+  return [...eventSequences].reduce((last, sequence) => Math.max(last, sequence), 0);
+}
+
+function keyOf(project: string, connection: string): string {
+  return JSON.stringify([project, connection]);
+}

@@ -1,0 +1,64 @@
+import type { SQLInputValue } from "node:sqlite";
+import type { DeliveryQuery, EventQuery, ObservationQuery } from "./store.ts";
+
+/** A statement, and what is bound to it in its order. */
+export type Query = readonly [sql: string, ...values: SQLInputValue[]];
+
+/** Selects from `events`. */
+export function eventsQuery({
+  after,
+  since,
+  types,
+  project,
+  connection,
+  limit,
+}: EventQuery): Query {
+  const conditions = {
+    "sequence > ?": after,
+    "time >= ?": since,
+    "type IN (SELECT value FROM json_each(?))": types && JSON.stringify(types),
+    "project = ?": project,
+    "connection = ?": connection,
+  };
+  return select("events", { conditions, order: "sequence", limit });
+}
+
+/** Selects from `deliveries`. */
+export function deliveriesQuery({ state, notifier, ids, after, limit }: DeliveryQuery): Query {
+  const conditions = {
+    "state = ?": state,
+    "notifier = ?": notifier,
+    "id IN (SELECT value FROM json_each(?))": ids && JSON.stringify(ids),
+    "id > ?": after,
+  };
+  return select("deliveries", { conditions, order: "id", limit });
+}
+
+/** Selects from `observations`. */
+export function observationsQuery({ since, connection, after, limit }: ObservationQuery): Query {
+  const conditions = {
+    "last_at >= ?": since,
+    "connection = ?": connection,
+    "sequence > ?": after,
+  };
+  return select("observations", { conditions, order: "sequence", limit });
+}
+
+interface Selection {
+  /** Those without a value do not apply. */
+  readonly conditions: Readonly<Record<string, SQLInputValue | undefined>>;
+  readonly order: string;
+  readonly limit: number;
+}
+
+function select(table: string, { conditions, order, limit }: Selection): Query {
+  const applied = Object.entries(conditions).flatMap(([condition, value]) =>
+    value === undefined ? [] : [{ condition, value }],
+  );
+  const filter = ["TRUE", ...applied.map(({ condition }) => condition)].join(" AND ");
+  return [
+    `SELECT * FROM ${table} WHERE ${filter} ORDER BY ${order} LIMIT ?`,
+    ...applied.map(({ value }) => value),
+    limit,
+  ];
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
+import type { Observation } from "../core/model.ts";
+import type { Delivery, StoredEvent, StoredRun } from "./store.ts";
+
+/** A row of `events`. */
+export const eventRow: z.ZodType<StoredEvent> = z.object({
+  id: z.string(),
+  sequence: z.number(),
+  time: z.number(),
+  type: z.string(),
+  project: z.string(),
+  connection: z.string(),
+  json: z.string(),
+});
+
+/** A row of `deliveries`. */
+export const deliveryRow: z.ZodType<Delivery> = z
+  .object({
+    id: z.string(),
+    event: z.string(),
+    notifier: z.string(),
+    order_key: z.string(),
+    sequence: z.number(),
+    state: z.enum(["waiting", "accepted", "dead", "closed"]),
+    attempts: z.number(),
+    last_error: z.string(),
+    next_at: z.number(),
+    created_at: z.number(),
+    settled_at: z.number().nullable(),
+  })
+  .transform(({ order_key, last_error, next_at, created_at, settled_at, ...same }) => ({
+    ...same,
+    orderKey: order_key,
+    lastError: last_error,
+    nextAt: next_at,
+    createdAt: created_at,
+    ...(settled_at !== null && { settledAt: settled_at }),
+  }));
+
+/** A row of `observations`. */
+export const runRow: z.ZodType<StoredRun> = z
+  .object({
+    sequence: z.number(),
+    project: z.string(),
+    connection: z.string(),
+    first_at: z.number(),
+    last_at: z.number(),
+    polls: z.number(),
+    observation: json<Observation>(),
+  })
+  .transform(({ first_at, last_at, ...same }) => ({ ...same, firstAt: first_at, lastAt: last_at }));
+
+/** A row of `connections`. */
+export const connectionRow = z.object({
+  project: z.string(),
+  id: z.string(),
+  memory: json<ConnectionMemory>(),
+});
+
+/** A row of `projects`. */
+export const projectRow = z.object({ name: z.string(), memory: json<ProjectMemory>() });
+
+/** A row of `lanes`. */
+export const laneRow = z.object({ notifier: z.string(), memory: json<LaneMemory>() });
+
+/** A column this store itself wrote as JSON: what shape it has is the promise of the schema's version. */
+function json<Value>() {
+  return z.string().transform((text): Value => JSON.parse(text));
+}

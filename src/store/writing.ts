@@ -1,0 +1,78 @@
+import type { SQLInputValue } from "node:sqlite";
+import type { Commit, ObservationRun } from "./store.ts";
+
+/** Executes one statement; gives the number of rows it changed. */
+export type Run = (sql: string, values: Readonly<Record<string, SQLInputValue>>) => number;
+
+/** Writes every part of a commit, within the caller's transaction. */
+export function write(run: Run, change: Commit): void {
+  const { observation, connection, project, lane, events = [], deliveries = [] } = change;
+  if (observation) writeObservation(run, observation);
+  if (connection) {
+    run("INSERT OR REPLACE INTO connections VALUES (:project, :id, :memory)", {
+      ...connection,
+      memory: JSON.stringify(connection.memory),
+    });
+  }
+  if (project) {
+    run("INSERT OR REPLACE INTO projects VALUES (:name, :memory)", {
+      ...project,
+      memory: JSON.stringify(project.memory),
+    });
+  }
+  if (lane) {
+    run("INSERT OR REPLACE INTO lanes VALUES (:notifier, :memory)", {
+      ...lane,
+      memory: JSON.stringify(lane.memory),
+    });
+  }
+  for (const event of events) run(insertEvent, { ...event });
+  for (const delivery of deliveries) {
+    run(replaceDelivery, { ...delivery, settledAt: delivery.settledAt ?? null });
+  }
+}
+
+const insertEvent =
+  "INSERT INTO events VALUES (:sequence, :id, :time, :type, :project, :connection, :json)";
+
+const replaceDelivery = `INSERT OR REPLACE INTO deliveries VALUES (
+  :id, :event, :notifier, :orderKey, :sequence, :state,
+  :attempts, :lastError, :nextAt, :createdAt, :settledAt)`;
+
+function writeObservation(run: Run, observed: ObservationRun): void {
+  const values = { ...observed, observation: JSON.stringify(observed.observation) };
+  if (run(extendLastRun, values) === 0) run(startRun, values);
+}
+
+const extendLastRun = `UPDATE observations SET last_at = :lastAt, polls = :polls
+  WHERE first_at = :firstAt AND sequence =
+    (SELECT max(sequence) FROM observations WHERE connection = :connection AND project = :project)`;
+
+const startRun = `INSERT INTO observations (project, connection, first_at, last_at, polls, observation)
+  VALUES (:project, :connection, :firstAt, :lastAt, :polls, :observation)`;
+
+/**
+ * Each deletes at most `:limit` rows from before `:before`, in this order. The last event stays (the next sequence
+ * follows it), and so does the last run of each connection.
+ */
+export const forgetting = [
+  `DELETE FROM deliveries WHERE rowid IN (
+    SELECT rowid FROM deliveries
+    WHERE state <> 'waiting' AND settled_at < :before
+    LIMIT :limit)`,
+  `DELETE FROM events WHERE sequence IN (
+    SELECT sequence FROM events
+    WHERE time < :before
+      AND sequence < (SELECT max(sequence) FROM events)
+      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.event = events.id)
+    LIMIT :limit)`,
+  `DELETE FROM observations WHERE sequence IN (
+    SELECT sequence FROM observations AS run
+    WHERE last_at < :before
+      AND EXISTS (
+        SELECT 1 FROM observations AS later
+        WHERE later.connection = run.connection
+          AND later.project = run.project
+          AND later.sequence > run.sequence)
+    LIMIT :limit)`,
+];

@@ -1,0 +1,301 @@
+import { mkdtempDisposableSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { ConnectionMemory, Incident } from "../../src/core/memory.ts";
+import { openMemoryStore } from "../../src/store/memory.ts";
+import { openSqliteStore } from "../../src/store/sqlite.ts";
+import type { Commit, DeliveryQuery, EventQuery, Store } from "../../src/store/store.ts";
+import {
+  connectionMemory,
+  delivery,
+  everythingIn,
+  observationRun,
+  storedEvent,
+} from "../support/store-samples.ts";
+
+const stores: Readonly<Record<string, (directory: string) => Store>> = {
+  memory: () => openMemoryStore(),
+  sqlite: (directory) => openSqliteStore({ file: join(directory, "store.db"), mode: "daemon" }),
+};
+
+describe.each(Object.keys(stores))("a %s store", (kind) => {
+  /** A test with a new store of its own. */
+  const storeTest = (name: string, body: (store: Store) => Promise<void>) =>
+    test(name, async () => {
+      using directory = mkdtempDisposableSync(join(tmpdir(), "dli-watch-"));
+      await using store = stores[kind]?.(directory.path) ?? openMemoryStore();
+      await body(store);
+    });
+
+  storeTest("is empty at first", async (store) => {
+    expect(await everythingIn(store)).toEqual({
+      connections: [],
+      projects: [],
+      lanes: [],
+      sequence: 0,
+      events: [],
+      deliveries: [],
+      observations: [],
+    });
+    expect(await store.event("e1")).toBeUndefined();
+  });
+
+  storeTest("gives back every part of a commit as it was given", async (store) => {
+    const event = storedEvent(7, { json: JSON.stringify({ err_msg: hostile }) });
+    const settled = delivery(event, {
+      state: "dead",
+      attempts: 3,
+      lastError: hostile.toWellFormed(),
+      settledAt: 9,
+    });
+    const waiting = delivery(event, { id: "d2", notifier: "hook" });
+    const run = observationRun();
+    const connection = { project: "prod", id: "orders", memory: fullMemory };
+    const project = { name: "prod", memory: { episode: 2, unreachable: incident, seenAt: 5 } };
+    const lane = {
+      notifier: "oncall",
+      memory: {
+        failures: 4,
+        resumeAt: 10,
+        failing: { ...incident, error: hostile, probes: 1 },
+      },
+    };
+    await store.commit({
+      observation: run,
+      connection,
+      project,
+      lane,
+      events: [event],
+      deliveries: [settled, waiting],
+    });
+
+    const stored = { ...run, sequence: 1 };
+    expect(await everythingIn(store)).toEqual({
+      connections: [{ ...connection, lastRun: stored }],
+      projects: [project],
+      lanes: [lane],
+      sequence: 7,
+      events: [event],
+      deliveries: [settled, waiting],
+      observations: [stored],
+    });
+    expect(await store.event(event.id)).toEqual(event);
+  });
+
+  storeTest("makes a lone surrogate in a column harmless", async (store) => {
+    const event = storedEvent(1);
+    await store.commit({ events: [event], deliveries: [delivery(event, { lastError: hostile })] });
+    const [stored] = await store.deliveries({ limit: 1 });
+    expect(stored?.lastError.toWellFormed()).toBe(hostile.toWellFormed());
+  });
+
+  storeTest("replaces memories and known deliveries, and leaves the rest", async (store) => {
+    const [one, two] = [storedEvent(1), storedEvent(2)];
+    const connection = { project: "prod", id: "orders" };
+    await store.commit({
+      connection: { ...connection, memory: connectionMemory(1) },
+      project: { name: "prod", memory: { episode: 1 } },
+      lane: { notifier: "oncall", memory: { failures: 1, resumeAt: 5 } },
+      events: [one, two],
+      deliveries: [delivery(one), delivery(two)],
+    });
+    const accepted = delivery(one, { state: "accepted", attempts: 1, settledAt: 3 });
+    await store.commit({
+      connection: { ...connection, memory: connectionMemory(2) },
+      project: { name: "prod", memory: { episode: 2 } },
+      lane: { notifier: "oncall", memory: { failures: 0, resumeAt: 0 } },
+      deliveries: [accepted],
+    });
+
+    expect(await everythingIn(store)).toMatchObject({
+      connections: [{ ...connection, memory: connectionMemory(2) }],
+      projects: [{ memory: { episode: 2 } }],
+      lanes: [{ memory: { failures: 0 } }],
+      events: [one, two],
+      deliveries: [accepted, delivery(two)],
+    });
+  });
+
+  storeTest("lengthens the last run of a connection, or starts one", async (store) => {
+    const memory = connectionMemory(0);
+    await store.commit({
+      connection: { project: "prod", id: "orders", memory },
+      observation: observationRun({ firstAt: 50, lastAt: 50 }),
+    });
+    await store.commit({ observation: observationRun({ firstAt: 50, lastAt: 60, polls: 2 }) });
+    await store.commit({ observation: observationRun({ connection: "logs", firstAt: 60 }) });
+    // The wall clock was set back: the run started last is still the last one.
+    await store.commit({ observation: observationRun({ firstAt: 10, lastAt: 11, polls: 2 }) });
+
+    expect(await everythingIn(store)).toMatchObject({
+      connections: [{ lastRun: { firstAt: 10, lastAt: 11, polls: 2 } }],
+      observations: [
+        { sequence: 1, connection: "orders", firstAt: 50, lastAt: 60, polls: 2 },
+        { sequence: 2, connection: "logs", firstAt: 60 },
+        { sequence: 3, connection: "orders", firstAt: 10, lastAt: 11, polls: 2 },
+      ],
+    });
+  });
+
+  describe("commits all or nothing, whichever part is impossible:", () => {
+    const known = storedEvent(1);
+    const [two, three] = [storedEvent(2), storedEvent(3)];
+    const impossible: Readonly<Record<string, Commit>> = {
+      "an event's id again": { events: [two, { ...three, id: known.id }] },
+      "an event's sequence again": { events: [two, { ...three, sequence: known.sequence }] },
+      "an event twice": { events: [two, two] },
+      "a delivery of no event": { events: [two], deliveries: [delivery(two), delivery(three)] },
+    };
+    for (const [part, change] of Object.entries(impossible)) {
+      storeTest(part, async (store) => {
+        await store.commit({ events: [known], deliveries: [delivery(known)] });
+        const before = await everythingIn(store);
+        const commit = store.commit({
+          observation: observationRun(),
+          connection: { project: "prod", id: "orders", memory: connectionMemory(1) },
+          project: { name: "prod", memory: { episode: 1 } },
+          lane: { notifier: "oncall", memory: { failures: 1, resumeAt: 1 } },
+          ...change,
+        });
+        await expect(commit).rejects.toThrow();
+        expect(await everythingIn(store)).toEqual(before);
+        await store.commit({ events: [two] });
+        expect(await store.event(two.id)).toEqual(two);
+      });
+    }
+  });
+
+  describe("finds events by", () => {
+    const queries: readonly (readonly [query: Partial<EventQuery>, sequences: number[]])[] = [
+      [{}, [1, 2, 3, 4]],
+      [{ after: 2 }, [3, 4]],
+      [{ since: 3 }, [2, 3]],
+      [{ types: ["dli-watch.stuck", "dli-watch.recovery"] }, [2, 4]],
+      [{ types: [] }, []],
+      [{ project: "test" }, [3]],
+      [{ connection: "logs" }, [4]],
+      [{ connection: "orders", types: ["dli-watch.transition"], project: "prod" }, [1]],
+      [{ limit: 2 }, [1, 2]],
+      [{ after: 1, limit: 2 }, [2, 3]],
+    ];
+    for (const [query, sequences] of queries) {
+      storeTest(JSON.stringify(query), async (store) => {
+        await store.commit({
+          events: [
+            storedEvent(4, { type: "dli-watch.recovery", connection: "logs", time: 1 }),
+            storedEvent(3, { project: "test" }),
+            storedEvent(1),
+            storedEvent(2, { type: "dli-watch.stuck", time: 4 }),
+          ],
+        });
+        const found = await store.events({ limit: 10, ...query });
+        expect(found.map(({ sequence }) => sequence)).toEqual(sequences);
+      });
+    }
+  });
+
+  describe("finds deliveries by", () => {
+    const queries: readonly (readonly [query: Partial<DeliveryQuery>, ids: string[]])[] = [
+      [{}, ["a", "b", "c"]],
+      [{ state: "waiting" }, ["a", "c"]],
+      [{ notifier: "oncall" }, ["b", "c"]],
+      [{ state: "waiting", notifier: "oncall" }, ["c"]],
+      [{ ids: ["c", "a", "x"] }, ["a", "c"]],
+      [{ ids: [] }, []],
+      [{ after: "a" }, ["b", "c"]],
+      [{ after: "a", limit: 1 }, ["b"]],
+    ];
+    for (const [query, ids] of queries) {
+      storeTest(JSON.stringify(query), async (store) => {
+        const event = storedEvent(1);
+        await store.commit({
+          events: [event],
+          deliveries: [
+            delivery(event, { id: "c" }),
+            delivery(event, { id: "a", notifier: "hook" }),
+            delivery(event, { id: "b", state: "closed", settledAt: 2 }),
+          ],
+        });
+        const found = await store.deliveries({ limit: 10, ...query });
+        expect(found.map(({ id }) => id)).toEqual(ids);
+      });
+    }
+  });
+
+  storeTest("finds the runs that reach into a time, page by page", async (store) => {
+    await store.commit({ observation: observationRun({ firstAt: 1, lastAt: 9 }) });
+    await store.commit({ observation: observationRun({ firstAt: 10, lastAt: 20 }) });
+    await store.commit({ observation: observationRun({ connection: "logs", lastAt: 30 }) });
+    await store.commit({ observation: observationRun({ firstAt: 21, lastAt: 22 }) });
+
+    const found = async (query: { since: number; connection?: string; after?: number }) =>
+      (await store.observations({ limit: 2, ...query })).map(({ sequence }) => sequence);
+    expect(await found({ since: 20 })).toEqual([2, 3]);
+    expect(await found({ since: 20, after: 3 })).toEqual([4]);
+    expect(await found({ since: 20, connection: "orders" })).toEqual([2, 4]);
+    expect(await found({ since: 31 })).toEqual([]);
+  });
+
+  storeTest("forgets what is over, and nothing that is needed", async (store) => {
+    const [settled, open, late, last] = [1, 2, 3, 4].map((sequence) => storedEvent(sequence));
+    if (!settled || !open || !late || !last) throw new Error("four events");
+    const waiting = delivery(open);
+    const recent = delivery(late, { state: "dead", settledAt: 100 });
+    await store.commit({
+      events: [settled, open, late, last],
+      deliveries: [delivery(settled, { state: "accepted", settledAt: 99 }), waiting, recent],
+    });
+    await store.commit({ observation: observationRun({ firstAt: 1, lastAt: 98 }) });
+    await store.commit({ observation: observationRun({ firstAt: 99, lastAt: 99 }) });
+    await store.commit({ observation: observationRun({ connection: "logs", lastAt: 99 }) });
+
+    expect(await store.prune(100)).toBe(3);
+    expect(await everythingIn(store)).toMatchObject({
+      sequence: 4,
+      events: [open, late, last],
+      deliveries: [recent, waiting].toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+      observations: [{ sequence: 2 }, { sequence: 3 }],
+    });
+    expect(await store.prune(100)).toBe(0);
+  });
+
+  storeTest("forgets thousands of rows at once", async (store) => {
+    const events = Array.from({ length: 1_500 }, (_, index) => storedEvent(index + 1));
+    const deliveries = events.map((event) => delivery(event, { state: "closed", settledAt: 1 }));
+    await store.commit({ events, deliveries });
+    expect(await store.prune(2_000)).toBe(2_999);
+    expect(await store.events({ limit: 2 })).toEqual(events.slice(-1));
+  });
+
+  storeTest("does not take its own commits for another's", async (store) => {
+    await store.commit({ events: [storedEvent(1)] });
+    expect(await store.changedElsewhere()).toBe(false);
+  });
+});
+
+/** NUL, a lone surrogate, a right-to-left mark, an escape sequence and quotes. */
+const hostile = "a\0b \ud800 \u202e \u001b[31m '\" 队列 😀";
+
+const incident: Incident = { id: "i1", openedAt: 3, severity: "critical", told: ["oncall"] };
+
+const fullMemory: ConnectionMemory = {
+  kind: "enhanced",
+  snapshot: {
+    kind: "enhanced",
+    id: "orders",
+    state: "ACTIVE",
+    errMsg: hostile,
+    process: 0.5,
+    attributes: { name: hostile },
+    bindings: {
+      queue: [{ type: "queue", name: "etl", peerId: "p", state: "FAILED", errMsg: hostile }],
+      pool: null,
+    },
+  },
+  connection: { since: 1, incident },
+  bindings: { [hostile]: { since: 2 } },
+  pending: { gone: { change: "gone", polls: 1, firstSight: false } },
+  blindness: { polls: 1, episode: 3, since: 2, cause: "network", message: hostile },
+  seenAt: 4,
+};
