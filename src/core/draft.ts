@@ -18,6 +18,8 @@ export interface Draft {
     readonly name: string;
     readonly peerId?: string;
   };
+  /** Where it is not the project of the whole decision. */
+  readonly project?: EventProject;
   /** Absent where it is about a project or a notifier. */
   readonly connection?: EventConnection;
   readonly from?: string;

@@ -57,8 +57,8 @@ export function isoTime(epochMs: number): string {
 }
 
 function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Event {
-  const { installation, observedAt, project } = context;
-  const { connection } = draft;
+  const { installation, observedAt } = context;
+  const { connection, project = context.project } = draft;
   const { title, summary } = wording(draft, context);
   const hint: Hint | undefined = hintFor(draft);
   const { name, type, peerId } = draft.resource;

@@ -1,0 +1,197 @@
+import { backoffMs, probeIntervalMs } from "./backoff.ts";
+import type { LaneMemory } from "./memory.ts";
+
+/*
+ * A delivery is `waiting` until it is `accepted`, `dead` (given up; told through another notifier) or `closed` (by hand, or
+ * because it no longer mattered; the reason is recorded). A notifier's deliveries form its lane: one is sent at a time, the
+ * oldest first, and those of one resource never overtake each other. What went wrong decides who waits:
+ *
+ *   retry                  the delivery waits for its backoff, and the lane for its own, so that a dead receiver is asked
+ *                          rarely while one notice that makes it stumble does not hold up the others
+ *   refused, destination   the lane is failing: it probes with its oldest delivery, from every minute to every hour
+ *   refused, notice        the delivery is dead at once, the next one is sent
+ *
+ * Whatever has waited for three days when an attempt fails is dead.
+ */
+
+export type DeliveryState = "waiting" | "accepted" | "dead" | "closed";
+
+/** One event on its way to one notifier. Times are epoch milliseconds. */
+export interface Delivery {
+  readonly id: string;
+  readonly event: string;
+  readonly notifier: string;
+  /** Deliveries of one lane with the same key keep the order of their `sequence`: the event's source and subject. */
+  readonly orderKey: string;
+  readonly sequence: number;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  /** Why the last attempt was not accepted, or why it was closed; empty if neither. */
+  readonly lastError: string;
+  readonly nextAt: number;
+  readonly createdAt: number;
+  readonly settledAt?: number;
+}
+
+/** What became of an attempt. */
+export type Verdict =
+  | { readonly verdict: "accepted" }
+  /** Try again; `notBefore` (epoch milliseconds) where the platform said when. */
+  | { readonly verdict: "retry"; readonly why: string; readonly notBefore?: number }
+  /** `notice`: this one will never be accepted. `destination`: nothing will be, until someone mends it. */
+  | { readonly verdict: "refused"; readonly why: string; readonly fault: "notice" | "destination" };
+
+/** How long a delivery is tried. */
+export const patienceMs = 3 * 24 * 60 * 60_000;
+
+/** A lane before its first attempt. */
+export const restingLane: LaneMemory = { failures: 0, resumeAt: 0 };
+
+export type Next =
+  | { readonly next: "send"; readonly delivery: Delivery }
+  /** Nothing is due before `at` (epoch milliseconds). */
+  | { readonly next: "wait"; readonly at: number }
+  | { readonly next: "idle" };
+
+/** What a lane does now; `waiting` is in the order of its sequence. */
+export function nextOf(waiting: Iterable<Delivery>, lane: LaneMemory, now: number): Next {
+  const blocked = new Set<string>();
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const delivery of waiting) {
+    if (blocked.has(delivery.orderKey)) continue;
+    const dueAt = Math.max(lane.failing ? 0 : delivery.nextAt, lane.resumeAt);
+    if (dueAt <= now) return { next: "send", delivery };
+    blocked.add(delivery.orderKey);
+    earliest = Math.min(earliest, dueAt);
+    if (earliest === lane.resumeAt) break;
+  }
+  return earliest === Number.POSITIVE_INFINITY ? { next: "idle" } : { next: "wait", at: earliest };
+}
+
+/** What a verdict does to the delivery and its lane. */
+export interface Settlement {
+  readonly delivery: Delivery;
+  readonly lane: LaneMemory;
+  /** `dead` and `failing` (the destination begins to refuse everything) must be told. */
+  readonly outcome: "accepted" | "later" | "dead" | "failing";
+  /** The destination takes notices again after having refused them: must be told. */
+  readonly back: boolean;
+}
+
+/** Settles one attempt; `random` is in [0, 1). A lane that begins to fail gets its incident from the caller, who tells it. */
+export function settle(
+  { delivery, lane }: { readonly delivery: Delivery; readonly lane: LaneMemory },
+  verdict: Verdict,
+  { now, random }: { readonly now: number; readonly random: number },
+): Settlement {
+  const tried = { ...delivery, attempts: delivery.attempts + 1 };
+  switch (verdict.verdict) {
+    case "accepted":
+      return {
+        delivery: { ...tried, state: "accepted", lastError: "", settledAt: now },
+        lane: restingLane,
+        outcome: "accepted",
+        back: lane.failing !== undefined,
+      };
+    case "refused":
+      if (verdict.fault === "destination") {
+        return refuse(
+          { delivery: tried, lane },
+          verdict.why,
+          now + probeIntervalMs((lane.failing?.probes ?? 0) + 1),
+        );
+      }
+      return {
+        delivery: die(tried, verdict.why, now),
+        lane: { ...lane, resumeAt: now },
+        outcome: "dead",
+        back: false,
+      };
+    case "retry":
+      return retry({ delivery: tried, lane }, verdict, { now, random });
+    default:
+      return verdict satisfies never;
+  }
+}
+
+interface Tried {
+  readonly delivery: Delivery;
+  readonly lane: LaneMemory;
+}
+
+function retry(
+  { delivery, lane }: Tried,
+  { why, notBefore = 0 }: Extract<Verdict, { verdict: "retry" }>,
+  { now, random }: { readonly now: number; readonly random: number },
+): Settlement {
+  if (lane.failing)
+    return refuse(
+      { delivery, lane },
+      why,
+      Math.max(now + probeIntervalMs(lane.failing.probes + 1), notBefore),
+    );
+  const failures = lane.failures + 1;
+  return {
+    delivery: {
+      ...delivery,
+      lastError: why,
+      nextAt: Math.max(now + backoffMs(delivery.attempts, random), notBefore),
+    },
+    lane: { failures, resumeAt: Math.max(now + backoffMs(failures, random), notBefore) },
+    outcome: "later",
+    back: false,
+  };
+}
+
+function refuse({ delivery, lane }: Tried, why: string, resumeAt: number): Settlement {
+  const probes = (lane.failing?.probes ?? 0) + 1;
+  return {
+    delivery: { ...delivery, lastError: why, nextAt: resumeAt },
+    lane: {
+      failures: lane.failures + 1,
+      resumeAt,
+      ...(lane.failing && { failing: { ...lane.failing, error: why, probes } }),
+    },
+    outcome: lane.failing ? "later" : "failing",
+    back: false,
+  };
+}
+
+function die(delivery: Delivery, why: string, now: number): Delivery {
+  return { ...delivery, state: "dead", lastError: why, settledAt: now };
+}
+
+/** Those that have waited too long, given up; asked for whenever an attempt was not accepted. */
+export function outOfPatience(waiting: readonly Delivery[], now: number): readonly Delivery[] {
+  return waiting
+    .filter(({ createdAt }) => now - createdAt >= patienceMs)
+    .map((delivery) =>
+      die(delivery, `Given up after three days. ${delivery.lastError}`.trim(), now),
+    );
+}
+
+/** Deliveries that a receiver which is back need not be kept from any longer. */
+export function wakeAfterOutage(
+  waiting: readonly Delivery[],
+  lane: LaneMemory,
+  now: number,
+): readonly Delivery[] {
+  if (lane.failures < 2) return [];
+  return waiting
+    .filter(({ nextAt }) => nextAt > now)
+    .map((delivery) => ({ ...delivery, nextAt: now }));
+}
+
+/** Who is told that a notifier failed: its fallback, else any other; never one that was `tried`. */
+export function fallbackOf(
+  name: string,
+  tried: readonly string[],
+  notifiers: readonly { readonly name: string; readonly fallback?: string | undefined }[],
+): readonly string[] {
+  const fallback = notifiers.find((notifier) => notifier.name === name)?.fallback;
+  const others = [fallback, ...notifiers.map((notifier) => notifier.name)];
+  const next = others.find(
+    (other) => other !== undefined && other !== name && !tried.includes(other),
+  );
+  return next === undefined ? [] : [next];
+}

@@ -1,0 +1,141 @@
+import type { Announce, Draft } from "./draft.ts";
+import type { Event } from "./event.ts";
+import type { Incident, LaneMemory } from "./memory.ts";
+import {
+  type Delivery,
+  fallbackOf,
+  outOfPatience,
+  settle,
+  type Verdict,
+  wakeAfterOutage,
+} from "./outbox.ts";
+
+/** An attempt that was made, and everything its consequences depend on. */
+export interface Attempted {
+  readonly delivery: Delivery;
+  readonly verdict: Verdict;
+  readonly lane: LaneMemory;
+  /** All that waits in the lane, the attempted delivery included. */
+  readonly waiting: readonly Delivery[];
+  readonly notifiers: readonly { readonly name: string; readonly fallback?: string | undefined }[];
+  /** By id: the event of the attempted delivery, and those of all that have waited too long. */
+  readonly events: ReadonlyMap<string, Event>;
+  readonly announce: Announce;
+  readonly newId: () => string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+/** What an attempt changes. */
+export interface Consequences {
+  readonly deliveries: readonly Delivery[];
+  readonly lane: LaneMemory;
+  /** Incidents of which other notifiers have been told instead: they are owed the recovery. */
+  readonly told: readonly { readonly event: Event; readonly notifiers: readonly string[] }[];
+}
+
+/** Settles the attempt, gives up what has waited too long, and tells through another notifier what must be told. */
+export function consequencesOf(attempted: Attempted): Consequences {
+  const { delivery, waiting, now } = attempted;
+  const settlement = settle(attempted, attempted.verdict, attempted);
+  const others = waiting.filter(({ id }) => id !== delivery.id);
+  const lane = tellOfLane(attempted, settlement);
+  const deliveries =
+    settlement.outcome === "accepted"
+      ? [settlement.delivery, ...wakeAfterOutage(others, attempted.lane, now)]
+      : giveUp([settlement.delivery, ...others], settlement.delivery, now);
+  const told = deliveries.flatMap((one) =>
+    one.state === "dead" ? tellOfDead(attempted, one) : [],
+  );
+  return { deliveries, lane, told };
+}
+
+function giveUp(all: readonly Delivery[], settled: Delivery, now: number): readonly Delivery[] {
+  const dead = outOfPatience(
+    all.filter(({ state }) => state === "waiting"),
+    now,
+  );
+  return dead.some(({ id }) => id === settled.id) ? dead : [settled, ...dead];
+}
+
+/** The lane after the attempt, with its incident opened or closed as it begins or ceases to refuse everything. */
+function tellOfLane(
+  attempted: Attempted,
+  {
+    lane,
+    outcome,
+    back,
+  }: { readonly lane: LaneMemory; readonly outcome: string; readonly back: boolean },
+): LaneMemory {
+  const { announce, newId, now, verdict, notifiers, delivery } = attempted;
+  const name = delivery.notifier;
+  const resource = { type: "notifier", name } as const;
+  if (back && attempted.lane.failing) {
+    const { id, told } = attempted.lane.failing;
+    announce({
+      type: "notifier_back",
+      severity: "info",
+      resource,
+      notifier: { name },
+      incident: id,
+      tell: told,
+      routed: false,
+    });
+  }
+  if (outcome !== "failing" || verdict.verdict === "accepted") return lane;
+  const incident: Incident = {
+    id: newId(),
+    openedAt: now,
+    severity: "warning",
+    told: fallbackOf(name, [], notifiers),
+  };
+  const { id, severity, told } = incident;
+  announce({
+    type: "notifier_failing",
+    severity,
+    resource,
+    notifier: { name, error: verdict.why },
+    incident: id,
+    tell: told,
+    routed: false,
+  });
+  return { ...lane, failing: { ...incident, error: verdict.why, probes: 1 } };
+}
+
+/** Tells another notifier what this one will never tell; one that has failed to tell it already is not asked again. */
+function tellOfDead(
+  { announce, events, notifiers }: Attempted,
+  dead: Delivery,
+): Consequences["told"] {
+  const event = events.get(dead.event);
+  if (!event) return [];
+  const { data } = event;
+  const before = data.undelivered;
+  const tried = [...(before?.notifiers ?? []), dead.notifier];
+  const draft: Draft = {
+    type: "undelivered",
+    severity: "critical",
+    resource: {
+      type: data.resource.type,
+      name: data.resource.name,
+      ...(data.resource.peer_id && { peerId: data.resource.peer_id }),
+    },
+    ...(data.project && { project: data.project }),
+    ...(data.connection && { connection: data.connection }),
+    ...(data.from && { from: data.from }),
+    ...(data.to && { to: data.to }),
+    ...(data.err_msg && { errMsg: data.err_msg }),
+    ...(data.incident && { incident: data.incident }),
+    undelivered: {
+      event: before?.event ?? event.id,
+      title: before?.title ?? data.title,
+      notifiers: tried,
+      error: dead.lastError,
+    },
+    tell: fallbackOf(dead.notifier, tried, notifiers),
+    routed: false,
+  };
+  return [{ event, notifiers: announce(draft) }];
+}

@@ -1,0 +1,436 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Observation, Snapshot } from "../../src/core/model.ts";
+import { queue, snapshot, withQueues } from "../support/snapshots.ts";
+import {
+  absent,
+  failed,
+  lines,
+  play,
+  type Step,
+  seen,
+  type TimelineOptions,
+} from "../support/timeline.ts";
+
+const active = seen(withQueues(queue("etl")));
+const creating = seen(withQueues(queue("etl", { state: "CREATING" })));
+const broken = seen(withQueues(queue("etl", { state: "FAILED", errMsg: "no router" })));
+const unbound = seen(withQueues());
+const noArray = seen(snapshot({ bindings: { queue: null, pool: null } }));
+const deleted = seen(snapshot({ state: "DELETED" }));
+const connectionIs = (state: string, said: Partial<Snapshot> = {}) =>
+  seen(snapshot({ state, ...said }));
+const reason = (errMsg: string) => seen(withQueues(queue("etl", { state: "FAILED", errMsg })));
+
+interface Timeline extends TimelineOptions {
+  readonly name: string;
+  readonly steps: readonly (readonly [Step, ...string[]])[];
+}
+
+const timelines: readonly Timeline[] = [
+  { name: "a first sight of all well says nothing", steps: [[active], [active]] },
+  {
+    name: "a first sight of FAILED is told and ends with a recovery",
+    steps: [[broken, "!!appeared etl >FAILED"], [broken], [active, "recovery etl FAILED>ACTIVE"]],
+  },
+  {
+    name: "first_sight all tells everything",
+    policy: { firstSight: "all" },
+    steps: [[active, "appeared connection >ACTIVE", "appeared etl >ACTIVE"]],
+  },
+  {
+    name: "first_sight none is silent, and so is what follows from it",
+    policy: { firstSight: "none" },
+    steps: [[broken], [active, "transition etl FAILED>ACTIVE"]],
+  },
+  {
+    name: "the sample: created, bound, failed, recovered",
+    steps: [
+      [connectionIs("CREATING", { process: 0 })],
+      [connectionIs("CREATING", { process: 0.5 })],
+      [creating, "transition connection CREATING>ACTIVE", "appeared etl >CREATING"],
+      [broken, "!!transition etl CREATING>FAILED"],
+      [active, "recovery etl FAILED>ACTIVE"],
+    ],
+  },
+  {
+    name: "CREATING in between keeps the incident open",
+    steps: [
+      [active],
+      [broken, "!!transition etl ACTIVE>FAILED"],
+      [creating, "transition etl FAILED>CREATING"],
+      [active, "recovery etl CREATING>ACTIVE"],
+      [creating, "transition etl ACTIVE>CREATING"],
+    ],
+  },
+  {
+    name: "a basic connection fails with its message",
+    steps: [
+      [active],
+      [
+        connectionIs("FAILED", { errMsg: "Can't get ready router." }),
+        "!!transition connection ACTIVE>FAILED",
+      ],
+      [absent],
+      [connectionIs("ACTIVE"), "recovery connection FAILED>ACTIVE"],
+    ],
+    policy: { confirm: { other: 1, gone: 3, states: {} } },
+  },
+  {
+    name: "a new reason inside the incident is told with its severity",
+    steps: [
+      [active],
+      [broken, "!!transition etl ACTIVE>FAILED"],
+      [reason("quota"), "!!detail etl FAILED>FAILED"],
+    ],
+  },
+  {
+    name: "an unknown state is passed on as a warning",
+    steps: [
+      [active],
+      [
+        connectionIs("FROZEN", { bindings: { queue: [queue("etl")], pool: [] } }),
+        "!transition connection ACTIVE>FROZEN",
+      ],
+    ],
+  },
+  {
+    name: "connectivity is a warning, another attribute is not",
+    steps: [
+      [seen(snapshot({ attributes: { connectivity: "ok", name: "a" } }))],
+      [
+        seen(snapshot({ attributes: { connectivity: "bad", name: "a" } })),
+        "!detail connection ACTIVE>ACTIVE",
+      ],
+      [
+        seen(snapshot({ attributes: { connectivity: "bad", name: "b" } })),
+        "detail connection ACTIVE>ACTIVE",
+      ],
+    ],
+  },
+  {
+    name: "an empty array counts after two polls",
+    steps: [[active], [unbound], [unbound, "!disappeared etl ACTIVE>"], [unbound]],
+  },
+  {
+    name: "a missing array counts after one more",
+    steps: [
+      [active],
+      [noArray],
+      [noArray],
+      [noArray, "!disappeared etl ACTIVE>"],
+      [noArray],
+      [active, "appeared etl >ACTIVE"],
+    ],
+  },
+  {
+    name: "rows that come back in time were never gone",
+    steps: [[active], [unbound], [active], [unbound], [active]],
+  },
+  {
+    name: "a failed poll in between does not break an agreement",
+    steps: [[active], [unbound], [failed()], [unbound, "!disappeared etl ACTIVE>"]],
+  },
+  {
+    name: "a binding that disappears ends its incident",
+    steps: [
+      [broken, "!!appeared etl >FAILED"],
+      [unbound],
+      [unbound, "!disappeared etl FAILED>"],
+      [active, "appeared etl >ACTIVE"],
+    ],
+  },
+  {
+    name: "confirm FAILED twice",
+    policy: { confirm: { other: 1, gone: 2, states: { FAILED: 2 } } },
+    steps: [
+      [active],
+      [broken],
+      [active],
+      [broken],
+      [broken, "!!transition etl ACTIVE>FAILED"],
+      [active, "recovery etl FAILED>ACTIVE"],
+    ],
+  },
+  {
+    name: "confirm FAILED twice at first sight",
+    policy: { confirm: { other: 1, gone: 2, states: { FAILED: 2 } } },
+    steps: [[broken], [broken, "!!appeared etl >FAILED"]],
+  },
+  {
+    name: "confirm everything twice at first sight",
+    policy: { confirm: { other: 2, gone: 2, states: {} } },
+    steps: [
+      [broken],
+      [broken, "!!appeared etl >FAILED"],
+      [active],
+      [active, "recovery etl FAILED>ACTIVE"],
+    ],
+  },
+  {
+    name: "confirm FAILED twice at a first sight nobody asked for",
+    policy: { firstSight: "none", confirm: { other: 1, gone: 2, states: { FAILED: 2 } } },
+    steps: [[broken], [broken], [active, "transition etl FAILED>ACTIVE"]],
+  },
+  {
+    name: "DELETED counts after two polls, and once",
+    steps: [
+      [active],
+      [deleted],
+      [deleted, "!transition connection ACTIVE>DELETED"],
+      [deleted],
+      [absent],
+      [absent],
+    ],
+  },
+  {
+    name: "absent after having been seen is gone",
+    steps: [
+      [active],
+      [absent],
+      [absent, "!transition connection ACTIVE>DELETED"],
+      [absent],
+      [deleted],
+    ],
+  },
+  { name: "absent once is not gone", steps: [[active], [absent], [active], [absent], [active]] },
+  {
+    name: "a connection that is gone ends the incidents of its bindings",
+    steps: [
+      [broken, "!!appeared etl >FAILED"],
+      [absent],
+      [absent, "!transition connection ACTIVE>DELETED", "!disappeared etl FAILED>"],
+    ],
+  },
+  {
+    name: "a connection that is gone takes its healthy bindings silently",
+    steps: [[active], [deleted], [deleted, "!transition connection ACTIVE>DELETED"]],
+  },
+  {
+    name: "a connection that comes back",
+    steps: [
+      [active],
+      [absent],
+      [absent, "!transition connection ACTIVE>DELETED"],
+      [active, "transition connection DELETED>ACTIVE", "appeared etl >ACTIVE"],
+    ],
+  },
+  {
+    name: "never seen and absent is told once and ends when it is there",
+    steps: [
+      [absent, "!not_found connection"],
+      [absent],
+      [failed()],
+      [absent],
+      [active, "recovery connection >ACTIVE"],
+    ],
+  },
+  { name: "one failed poll is nothing", steps: [[active], [failed()], [failed()], [active]] },
+  {
+    name: "a project of one connection becomes unreachable and reachable, once each",
+    steps: [
+      [active],
+      [failed()],
+      [failed()],
+      [failed("network"), "!unreachable prod network"],
+      [failed()],
+      [failed()],
+      [active, "reachable prod"],
+      [failed()],
+      [failed()],
+      [failed(), "!unreachable prod server"],
+    ],
+  },
+  {
+    name: "what differs after the gap is told after it",
+    steps: [
+      [active],
+      [failed()],
+      [failed()],
+      [failed(), "!unreachable prod server"],
+      [broken, "reachable prod", "!!transition etl ACTIVE>FAILED"],
+    ],
+  },
+  {
+    name: "a project never reached",
+    steps: [
+      [failed()],
+      [failed()],
+      [failed("credentials"), "!unreachable prod credentials"],
+      [absent, "reachable prod", "!not_found connection"],
+    ],
+  },
+  {
+    name: "one connection fails while its sibling is seen: a notice of its own",
+    connections: ["a", "b"],
+    steps: [
+      [["a", active]],
+      [["b", active]],
+      [["a", failed()]],
+      [["b", active]],
+      [["a", failed()]],
+      [["b", active]],
+      [["a", failed()], "!unreachable connection server"],
+      [["b", active]],
+      [["a", failed()]],
+      [["a", active], "reachable connection"],
+    ],
+  },
+  {
+    name: "all fail: one notice, when the last has failed often enough",
+    connections: ["a", "b"],
+    steps: [
+      [["a", active]],
+      [["b", active]],
+      [["a", failed()]],
+      [["b", failed()]],
+      [["a", failed()]],
+      [["b", failed()]],
+      [["a", failed()]],
+      [["b", failed()], "!unreachable prod server"],
+      [["a", failed()]],
+      [["a", active], "reachable prod"],
+      [["b", failed()]],
+      [["b", active]],
+    ],
+  },
+  {
+    name: "a connection never polled yet holds the project's notice back",
+    connections: ["a", "b"],
+    steps: [
+      [["a", failed()]],
+      [["a", failed()]],
+      [["a", failed()]],
+      [["b", failed()]],
+      [["b", failed()]],
+      [["b", failed()], "!unreachable prod server"],
+    ],
+  },
+  {
+    name: "a sibling that is gone says nothing about the project",
+    connections: ["a", "b"],
+    steps: [
+      [["b", active]],
+      [["b", absent]],
+      [["b", absent], "!transition connection ACTIVE>DELETED"],
+      [["a", active]],
+      [["a", failed()]],
+      [["a", failed()]],
+      [["a", failed()], "!unreachable prod server"],
+    ],
+  },
+];
+
+describe.each(["running on", "restarted between every two polls"])("%s", (mode) => {
+  test.each(timelines)("$name", ({ steps, ...options }) => {
+    const announced = play(
+      steps.map(([step]) => step),
+      { ...options, restart: mode !== "running on" },
+    );
+    expect(announced.map(lines)).toEqual(steps.map(([, ...expected]) => expected));
+  });
+});
+
+test("a reason that differs in ids and numbers alone is recorded and told to nobody", () => {
+  const [, first, again] = play([
+    active,
+    reason("Failed to get subnet 8e3b3f3a-1c1e-4f6e-9a52-0d1c6f2b7a11. Code 404"),
+    reason("Failed to get subnet 0f0f0f0f-1c1e-4f6e-9a52-0d1c6f2b7a11. Code 500"),
+  ]);
+  expect(first?.map(({ notifiers }) => notifiers)).toEqual([["all"]]);
+  expect(again?.map(({ event, notifiers }) => [event.type, notifiers])).toEqual([
+    ["dli-watch.detail", []],
+  ]);
+});
+
+test("a recovery goes to whoever was told, whatever the routes say now", () => {
+  const critical = play([active, broken, active], {
+    router: ({ data }) => (data.severity === "critical" ? ["pager"] : []),
+  });
+  expect(critical.flat().map(({ event, notifiers }) => [event.type, notifiers])).toEqual([
+    ["dli-watch.transition", ["pager"]],
+    ["dli-watch.recovery", ["pager"]],
+  ]);
+  const [problem, recovery] = critical.flat().map(({ event }) => event.data.incident);
+  expect(problem).toBeDefined();
+  expect(recovery).toBe(problem);
+});
+
+test("an incident survives a peering made anew", () => {
+  const anew = (peerId: string, state: string) => seen(withQueues(queue("etl", { state, peerId })));
+  const announced = play([
+    anew("a", "ACTIVE"),
+    anew("a", "FAILED"),
+    anew("b", "FAILED"),
+    anew("b", "ACTIVE"),
+  ]);
+  expect(announced.map(lines)).toEqual([
+    [],
+    ["!!transition etl ACTIVE>FAILED"],
+    [],
+    ["recovery etl FAILED>ACTIVE"],
+  ]);
+});
+
+const observations = fc.constantFrom<Observation>(
+  active,
+  creating,
+  broken,
+  unbound,
+  noArray,
+  deleted,
+  absent,
+  failed(),
+  reason("quota"),
+  connectionIs("FAILED"),
+  connectionIs("FROZEN"),
+);
+
+test("every recovery has its problem, no incident opens twice, none ends twice", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom("a", "b"), observations), { maxLength: 60 }),
+      (steps) => {
+        const open = new Set<string>();
+        const ended = new Set<string>();
+        const ends = new Set([
+          "dli-watch.recovery",
+          "dli-watch.reachable",
+          "dli-watch.disappeared",
+        ]);
+        for (const { event } of play(steps, { connections: ["a", "b"] }).flat()) {
+          const { incident, to } = event.data;
+          if (incident === undefined) continue;
+          expect(ended.has(incident)).toBe(false);
+          if (ends.has(event.type) || to === "DELETED") {
+            expect(open.delete(incident)).toBe(true);
+            ended.add(incident);
+          } else open.add(incident);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("failed polls never cause a transition", () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(fc.constant(active), fc.constant(failed()), fc.constant(failed("throttled"))),
+      ),
+      (steps) => {
+        const types = new Set(
+          play(steps)
+            .flat()
+            .map(({ event }) => event.type),
+        );
+        expect(
+          [...types].filter(
+            (type) => type !== "dli-watch.unreachable" && type !== "dli-watch.reachable",
+          ),
+        ).toEqual([]);
+      },
+    ),
+  );
+});
