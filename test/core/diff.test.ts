@@ -191,31 +191,33 @@ function bearing(seen: Snapshot) {
 
 /** Carries transitions out on a snapshot: the meaning of a transition, written a second time. */
 function apply(before: Snapshot, transitions: readonly Transition[]): Snapshot {
-  return transitions.reduce((seen, { binding, to, changed }) => {
-    const reason = changed.find(({ field }) => field === "err_msg")?.to;
-    if (!binding) {
-      const attributes = Object.fromEntries(
-        changed
-          .filter(({ field }) => field !== "err_msg")
-          .map((change) => [change.field, change.to]),
-      );
-      return {
-        ...seen,
-        state: to ?? "",
-        errMsg: reason ?? seen.errMsg,
-        attributes: { ...seen.attributes, ...attributes },
-      };
-    }
-    const { type } = binding.before ?? binding.after ?? queue("");
-    const kept = (seen.bindings[type] ?? []).filter((row) => row !== binding.before);
-    const moved = binding.before && {
-      ...binding.before,
+  let seen = before;
+  for (const transition of transitions) seen = applyOne(seen, transition);
+  return seen;
+}
+
+function applyOne(seen: Snapshot, { binding, to, changed }: Transition): Snapshot {
+  const reason = changed.find(({ field }) => field === "err_msg")?.to;
+  if (!binding) {
+    const attributes = Object.fromEntries(
+      changed.filter(({ field }) => field !== "err_msg").map((change) => [change.field, change.to]),
+    );
+    return {
+      ...seen,
       state: to ?? "",
-      errMsg: reason ?? binding.before.errMsg,
+      errMsg: reason ?? seen.errMsg,
+      attributes: { ...seen.attributes, ...attributes },
     };
-    const added = binding.after && !binding.before ? binding.after : binding.after && moved;
-    return { ...seen, bindings: { ...seen.bindings, [type]: added ? [...kept, added] : kept } };
-  }, before);
+  }
+  const { type } = binding.before ?? binding.after ?? queue("");
+  const kept = (seen.bindings[type] ?? []).filter((row) => row !== binding.before);
+  const moved = binding.before && {
+    ...binding.before,
+    state: to ?? "",
+    errMsg: reason ?? binding.before.errMsg,
+  };
+  const added = binding.after && !binding.before ? binding.after : binding.after && moved;
+  return { ...seen, bindings: { ...seen.bindings, [type]: added ? [...kept, added] : kept } };
 }
 
 describe("properties", () => {
