@@ -1,0 +1,197 @@
+import type { Event, EventData, NoticeType } from "../../src/core/event.ts";
+import type { Notice } from "../../src/notify/notifier.ts";
+
+const connection = {
+  id: "378eb1e6-521d-41a4-a41c-bbb58f34a6d6",
+  name: "orders-hbase",
+  kind: "basic",
+  state: "ACTIVE",
+  service: "CloudTable.OPENTSDB",
+  destination: "",
+  connection_url: "",
+  cluster_name: "orders",
+  connectivity: "Connected",
+  process: 1,
+  create_time: "2019-08-19T02:05:27.674Z",
+  labels: { team: "data" },
+} as const;
+
+const queue = {
+  type: "queue",
+  name: "etl",
+  peer_id: "d2ae6628-fa37-4e04-806d-c59c497ca69f",
+} as const;
+const project = {
+  name: "prod",
+  project_id: "330e068af1334c9782f4226acc00a2e2",
+  region: "cn-north-4",
+};
+const incident = "01JDEM7K7QW2S0T9H4B8N5XZGA";
+const errMsg =
+  "VPC.0202 The CIDR 192.168.0.0/24 of the queue overlaps with the subnet of the peer VPC.";
+
+const hint = {
+  cause: "The queue's network and the database's subnet use the same addresses.",
+  action:
+    "Give the queue or the elastic resource pool a CIDR that overlaps with no subnet of the peer VPC.",
+  link: "https://support.huaweicloud.com/intl/en-us/dli_faq/dli_03_0047.html",
+};
+
+/** What each type of notice adds to, or takes out of, a queue that failed. */
+const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
+  transition: {
+    severity: "critical",
+    title: "Queue etl of orders-hbase is FAILED",
+    summary: `Queue etl of orders-hbase is FAILED. It was CREATING for 4m 12s. Reason: ${errMsg}`,
+    hint,
+    from: "CREATING",
+    to: "FAILED",
+    err_msg: errMsg,
+    reported_at: "2026-11-24T02:10:01.000Z",
+    previous_for_ms: 252_000,
+    incident,
+  },
+  recovery: {
+    title: "Queue etl of orders-hbase is ACTIVE again",
+    summary: "Queue etl of orders-hbase is ACTIVE again. It was FAILED for 1h 5m.",
+    from: "FAILED",
+    to: "ACTIVE",
+    previous_for_ms: 3_900_000,
+    incident,
+  },
+  appeared: {
+    severity: "critical",
+    title: "Queue etl of orders-hbase appeared and is FAILED",
+    summary: `Queue etl of orders-hbase appeared and is FAILED. Reason: ${errMsg}`,
+    hint,
+    to: "FAILED",
+    err_msg: errMsg,
+    incident,
+  },
+  disappeared: {
+    severity: "warning",
+    title: "Queue etl of orders-hbase is gone",
+    summary: "Queue etl of orders-hbase is gone. It was ACTIVE for 12d 3h.",
+    from: "ACTIVE",
+    previous_for_ms: 1_047_600_000,
+  },
+  detail: {
+    severity: "warning",
+    title: "Connection orders-hbase changed: connectivity, cluster_name",
+    summary:
+      'Connection orders-hbase changed: connectivity, cluster_name. connectivity: "Connected" is now "". cluster_name: "" is now "orders".',
+    resource: { type: "connection", name: "orders-hbase" },
+    changed: [
+      { field: "connectivity", from: "Connected", to: "" },
+      { field: "cluster_name", from: "", to: "orders" },
+    ],
+  },
+  not_found: {
+    severity: "warning",
+    title: "Connection orders-hbase does not exist",
+    summary:
+      "Connection orders-hbase does not exist. The API knows no connection with this id, neither basic nor enhanced.",
+    hint: {
+      cause: "The id is wrong, or the connection is in another project or region.",
+      action: "Compare the id with the console's list of datasource connections.",
+    },
+    connection: { id: connection.id, name: "orders-hbase", labels: {} },
+    resource: { type: "connection", name: "orders-hbase" },
+    incident,
+  },
+  unreachable: {
+    severity: "warning",
+    title: "Project prod cannot be seen (credentials)",
+    summary:
+      "Project prod cannot be seen (credentials). Reason: dli.cn-north-4.myhuaweicloud.com answered 401: APIGW.0301 Incorrect IAM authentication information.",
+    hint: {
+      cause: "The access key is wrong, disabled or deleted.",
+      action: "Create a new access key and give it to dli-watch.",
+    },
+    resource: { type: "project", name: "prod" },
+    err_msg:
+      "dli.cn-north-4.myhuaweicloud.com answered 401: APIGW.0301 Incorrect IAM authentication information.",
+    cause: "credentials",
+    incident,
+  },
+  reachable: {
+    title: "Project prod can be seen again",
+    summary: "Project prod can be seen again. Nothing was seen for 42m.",
+    resource: { type: "project", name: "prod" },
+    gap_ms: 2_520_000,
+    incident,
+  },
+  undelivered: {
+    severity: "critical",
+    title: "Not delivered to hook: Queue etl of orders-hbase is FAILED",
+    summary:
+      "Not delivered to hook: Queue etl of orders-hbase is FAILED. It was given up: ops.example.com answered 413: too large",
+    resource: { type: "notifier", name: "hook" },
+    undelivered: {
+      event: "01JDEM7K7QZK3V6M1C0R2F4D8T",
+      title: "Queue etl of orders-hbase is FAILED",
+      notifiers: ["hook"],
+      error: "ops.example.com answered 413: too large",
+    },
+  },
+  notifier_failing: {
+    severity: "warning",
+    title: "Notifier oncall refuses everything",
+    summary: "Notifier oncall refuses everything. Slack answered 404: no_service.",
+    resource: { type: "notifier", name: "oncall" },
+    notifier: { name: "oncall", error: "Slack answered 404: no_service." },
+    incident,
+  },
+  notifier_back: {
+    title: "Notifier oncall accepts again",
+    summary: "Notifier oncall accepts again.",
+    resource: { type: "notifier", name: "oncall" },
+    notifier: { name: "oncall" },
+    incident,
+  },
+  test: {
+    title: "Test notice of dli-watch",
+    summary: "Test notice of dli-watch.",
+    resource: { type: "notifier", name: "oncall" },
+  },
+};
+
+/** A realistic event of each type; `data` replaces parts of it. */
+export function sampleEvent(type: NoticeType, data: Partial<EventData> = {}): Event {
+  const sample = samples[type];
+  const aboutNotifier = sample.resource?.type === "notifier";
+  const aboutProject = sample.resource?.type === "project";
+  const resource = sample.resource ?? queue;
+  return {
+    specversion: "1.0",
+    id: "01JDEM7K8R5G3E1P7Y6A9QXC2M",
+    source: aboutNotifier ? "dli-watch" : "dli-watch/prod",
+    type: `dli-watch.${type}`,
+    time: "2026-11-24T02:10:05.120Z",
+    subject: subjectOf(resource),
+    datacontenttype: "application/json",
+    data: {
+      severity: "info",
+      title: "",
+      summary: "",
+      ...(!aboutNotifier && { project }),
+      ...(!aboutNotifier && !aboutProject && { connection }),
+      resource,
+      ...sample,
+      observed_at: "2026-11-24T02:10:05.120Z",
+      sequence: 17,
+      ...data,
+    },
+  };
+}
+
+function subjectOf({ type, name }: EventData["resource"]): string {
+  if (type === "project" || type === "notifier") return `${type}s/${encodeURIComponent(name)}`;
+  const own = type === "connection" ? "" : `/${type}s/${encodeURIComponent(name)}`;
+  return `connections/${connection.id}${own}`;
+}
+
+/** An event on its way, frozen as the store keeps it. */
+export function noticeOf(event: Event): Notice {
+  return { event, json: JSON.stringify(event) };
+}
