@@ -1,5 +1,8 @@
 import type { z } from "zod";
 import type { Event } from "../core/event.ts";
+import type { Verdict } from "../core/outbox.ts";
+
+export type { Verdict } from "../core/outbox.ts";
 
 /** One event on its way to one notifier. */
 export interface Notice {
@@ -33,32 +36,27 @@ export interface NotifierReply {
   readonly body: string;
 }
 
-/** What became of an attempt. */
-export type Verdict =
-  | { readonly verdict: "accepted" }
-  /** Try again; `notBefore` (epoch milliseconds) where the platform said when. */
-  | { readonly verdict: "retry"; readonly why: string; readonly notBefore?: number }
-  /** `notice`: this one will never be accepted. `destination`: nothing will be, until someone mends it. */
-  | { readonly verdict: "refused"; readonly why: string; readonly fault: "notice" | "destination" };
-
-/** What every kind of notifier has. `Options` is what its `options` parse to. */
+/**
+ * What every kind of notifier has. `Options` is what its `options` parse to, and nothing else is ever handed to its
+ * methods; that they are methods lets notifiers of different options stand in one list, as `Notifier<unknown>`.
+ */
 interface NotifierBase<Options> {
   /** The word for `type:` in the configuration. */
   readonly type: string;
   /** Its other keys; secrets are marked with `.meta({ secret: true })`, every key with `.describe()`. */
-  readonly options: z.ZodObject<z.ZodRawShape> & z.ZodType<Options>;
+  readonly options: z.ZodObject & z.ZodType<Options>;
 }
 
 /** A notifier that is one HTTP request: pure, the engine in `http.ts` sends it. */
 export interface HttpNotifier<Options> extends NotifierBase<Options> {
-  readonly render: (notice: Notice, options: Options, attempt: Attempt) => NotifierRequest;
+  render(notice: Notice, options: Options, attempt: Attempt): NotifierRequest;
   /** Only where the status alone does not tell; `undefined` leaves it to the status. */
-  readonly judge?: (reply: NotifierReply) => Verdict | undefined;
+  judge?(reply: NotifierReply): Verdict | undefined;
 }
 
 /** A notifier that speaks something else than HTTP. */
 export interface SendingNotifier<Options> extends NotifierBase<Options> {
-  readonly send: (notice: Notice, options: Options, attempt: Attempt) => Promise<Verdict>;
+  send(notice: Notice, options: Options, attempt: Attempt): Promise<Verdict>;
 }
 
 export type Notifier<Options> = HttpNotifier<Options> | SendingNotifier<Options>;

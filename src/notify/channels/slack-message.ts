@@ -1,0 +1,109 @@
+import type { Event } from "../../core/event.ts";
+import { oneLine, truncate, visibleText } from "../../core/text.ts";
+import type { Fact } from "../message.ts";
+import { adviceOf, factsOf, reasonOf, referenceOf, toneOf } from "../message.ts";
+
+/**
+ * In characters after escaping. Slack takes 150 in a header, 2,000 in a field, 3,000 in a section and 10,000 in a
+ * message; with the 19 facts that an event has at most, these make 9,700.
+ */
+const limits = {
+  fallback: 400,
+  header: 150,
+  reason: 2_900,
+  label: 30,
+  fact: 200,
+  advice: 500,
+  reference: 200,
+};
+
+/** Slack refuses more in one section. */
+const fieldsPerSection = 10;
+
+/** An event as Slack shows it; `at` is the time of the attempt in epoch milliseconds. */
+export function slackMessage(event: Event, at: number) {
+  const { sign, word } = toneOf(event);
+  const reason = reasonOf(event);
+  const fields = factsOf(event).map((fact) => verbatim(labelled(fact, "\n", limits.fact)));
+  const advice = adviceOf(event).map((fact) => labelled(fact, " ", limits.advice));
+  return {
+    text: escaped(`${sign} ${word}: ${event.data.summary}`, limits.fallback),
+    blocks: [
+      header(escaped(`${sign} ${word}: ${event.data.title}`, limits.header)),
+      ...(reason ? [section(verbatim(codeBlock(reason)))] : []),
+      ...chunks(fields, fieldsPerSection).map(fieldSection),
+      ...(advice.length > 0 ? [section(linked(advice.join("\n")))] : []),
+      context(verbatim(escaped(referenceOf(event, at), limits.reference))),
+    ],
+  };
+}
+
+function header(text: string) {
+  return { type: "header" as const, text: { type: "plain_text" as const, text } };
+}
+
+function section(text: Markdown) {
+  return { type: "section" as const, text };
+}
+
+function fieldSection(fields: Markdown[]) {
+  return { type: "section" as const, fields };
+}
+
+function context(text: Markdown) {
+  return { type: "context" as const, elements: [text] };
+}
+
+interface Markdown {
+  readonly type: "mrkdwn";
+  readonly text: string;
+  readonly verbatim: boolean;
+}
+
+/** What looks like an address, a channel or a person stays text. */
+function verbatim(text: string): Markdown {
+  return { type: "mrkdwn", text, verbatim: true };
+}
+
+/** Slack makes links of addresses. */
+function linked(text: string): Markdown {
+  return { type: "mrkdwn", text, verbatim: false };
+}
+
+function labelled({ label, value }: Fact, separator: string, limit: number): string {
+  return `*${escaped(label, limits.label)}:*${separator}${escaped(value, limit)}`;
+}
+
+/** A fence inside the text would end the block. */
+function codeBlock(text: string): string {
+  const inside = visibleText(text).replaceAll("```", "'''");
+  return `\`\`\`\n${cutAndEscaped(inside, limits.reason)}\n\`\`\``;
+}
+
+function escaped(text: string, limit: number): string {
+  return cutAndEscaped(oneLine(text), limit);
+}
+
+function cutAndEscaped(text: string, limit: number): string {
+  return truncate(text, limit, (character) => entity(character).length).replace(/[&<>]/g, entity);
+}
+
+/** The three characters to escape: https://docs.slack.dev/messaging/formatting-message-text#escaping */
+function entity(character: string): string {
+  switch (character) {
+    case "&":
+      return "&amp;";
+    case "<":
+      return "&lt;";
+    case ">":
+      return "&gt;";
+    default:
+      return character;
+  }
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

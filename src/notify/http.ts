@@ -1,0 +1,108 @@
+import type { Clock } from "../clock.ts";
+import { retryAfter } from "../core/retry-after.ts";
+import { Secret, scrubber } from "../core/secret.ts";
+import { oneLine, truncate } from "../core/text.ts";
+import { messageOf } from "../errors.ts";
+import type { Http, HttpLimits } from "../http.ts";
+import type { Notice, Notifier, NotifierReply, NotifierRequest, Verdict } from "./notifier.ts";
+
+/** An attempt as the lane makes it; `number` is 1 for the first. */
+export interface Telling {
+  readonly notice: Notice;
+  /** What the notifier's own options parsed to. */
+  readonly options: unknown;
+  readonly number: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Tells one notice through one notifier and never throws. */
+export type Tell = (notifier: Notifier<unknown>, telling: Telling) => Promise<Verdict>;
+
+interface World {
+  readonly http: Http;
+  readonly clock: Clock;
+}
+
+/** The one door through which every notice leaves, whatever its notifier speaks. */
+export function teller(world: World): Tell {
+  return async (notifier, telling) => {
+    try {
+      return presentable(await attempt(world, notifier, telling));
+    } catch (bug) {
+      const why = `The notifier cannot handle this notice: ${messageOf(bug)}.`;
+      return presentable({ verdict: "refused", fault: "notice", why });
+    }
+  };
+}
+
+const limits: HttpLimits = { deadlineMs: 10_000, maxBytes: 64 * 1_024, oversize: "cut" };
+
+async function attempt(
+  { http, clock }: World,
+  notifier: Notifier<unknown>,
+  telling: Telling,
+): Promise<Verdict> {
+  const { notice, options, number, signal } = telling;
+  const at = clock.now();
+  if ("send" in notifier) return notifier.send(notice, options, { at, number });
+  const request = notifier.render(notice, options, { at, number });
+  const outcome = await http.exchange(
+    { method: "POST", ...request },
+    { ...limits, ...(signal && { signal }) },
+  );
+  if (outcome.failure) return { verdict: "retry", why: `${outcome.failure.message}.` };
+  const reply = withoutEcho(outcome.reply, request);
+  const { host } = new URL(request.url);
+  return notifier.judge?.(reply) ?? judgeByStatus(reply, { host, now: clock.now() });
+}
+
+/** A receiver may answer with what it was sent: address and headers are as secret there, whole and in parts. */
+function withoutEcho(reply: NotifierReply, { url, headers }: NotifierRequest): NotifierReply {
+  const { pathname, searchParams } = new URL(url);
+  const words = Object.values(headers).flatMap((value) => [value, ...value.split(" ")]);
+  const sent = [url, pathname, ...searchParams.values(), ...words];
+  return { ...reply, body: scrubber(sent.map((text) => new Secret(text)))(reply.body) };
+}
+
+/** Statuses by which a receiver asks for patience; so does every 5xx. */
+const temporary: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Statuses that say: whatever is sent there, until someone mends the address or the credentials. */
+const hopeless: ReadonlySet<number> = new Set([401, 403, 404, 410]);
+
+function judgeByStatus(
+  reply: NotifierReply,
+  { host, now }: { readonly host: string; readonly now: number },
+): Verdict {
+  const { status } = reply;
+  const answer = `${host} answered ${status}`;
+  const quote = oneLine(reply.body);
+  const why = quote ? `${answer}: ${truncate(quote, longest.quote)}` : `${answer}.`;
+  if (status >= 200 && status < 300) return { verdict: "accepted" };
+  if (status >= 300 && status < 400) {
+    const redirected = `${answer}, and redirects are not followed: configure the final address.`;
+    return { verdict: "refused", fault: "destination", why: redirected };
+  }
+  if (status >= 500 || temporary.has(status)) {
+    return { verdict: "retry", why, ...notBefore(reply, now) };
+  }
+  return { verdict: "refused", fault: hopeless.has(status) ? "destination" : "notice", why };
+}
+
+/** A longer wait is a mistake of the receiver's. */
+const longestWaitMs = 24 * 60 * 60_000;
+
+function notBefore({ headers }: NotifierReply, now: number): { readonly notBefore?: number } {
+  const at = retryAfter(headers["retry-after"] ?? "", now);
+  return at === undefined || at > now + longestWaitMs ? {} : { notBefore: at };
+}
+
+/** In characters: what is quoted of an answer, and the whole reason. */
+const longest = { quote: 200, why: 500 };
+
+/** Reasons come from strangers and end in logs, messages and terminals: one line, and short. */
+function presentable(verdict: Verdict): Verdict {
+  return "why" in verdict
+    ? { ...verdict, why: truncate(oneLine(verdict.why), longest.why) }
+    : verdict;
+}
