@@ -1,8 +1,10 @@
+import type { Delivery } from "../core/outbox.ts";
 import type {
   Commit,
-  Delivery,
-  Memories,
+  ConnectionRow,
+  LaneRow,
   ObservationRun,
+  ProjectRow,
   Store,
   StoredEvent,
   StoredRun,
@@ -69,9 +71,9 @@ type Tables = ReturnType<typeof emptyTables>;
 
 function emptyTables() {
   return {
-    connections: new Map<string, Omit<Memories["connections"][number], "lastRun">>(),
-    projects: new Map<string, Memories["projects"][number]>(),
-    lanes: new Map<string, Memories["lanes"][number]>(),
+    connections: new Map<string, ConnectionRow>(),
+    projects: new Map<string, ProjectRow>(),
+    lanes: new Map<string, LaneRow>(),
     /** By id. */
     events: new Map<string, StoredEvent>(),
     eventSequences: new Set<number>(),
@@ -98,11 +100,12 @@ function checkReferences(kept: Tables, { events = [], deliveries = [] }: Commit)
 }
 
 function write(kept: Tables, change: Commit): void {
-  const { observation, connection, project, lane, events = [], deliveries = [] } = change;
-  if (observation) writeObservation(kept, observation);
-  if (connection) kept.connections.set(keyOf(connection.project, connection.id), connection);
-  if (project) kept.projects.set(project.name, project);
-  if (lane) kept.lanes.set(lane.notifier, lane);
+  const { observations = [], connections = [], projects = [], lanes = [] } = change;
+  const { events = [], deliveries = [] } = change;
+  for (const run of observations) writeObservation(kept, run);
+  for (const row of connections) kept.connections.set(keyOf(row.project, row.id), row);
+  for (const row of projects) kept.projects.set(row.name, row);
+  for (const row of lanes) kept.lanes.set(row.notifier, row);
   for (const event of events) {
     kept.events.set(event.id, event);
     kept.eventSequences.add(event.sequence);

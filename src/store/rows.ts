@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
-import type { Delivery, StoredEvent, StoredRun } from "./store.ts";
+import type { Delivery } from "../core/outbox.ts";
+import type { StoredEvent, StoredRun } from "./store.ts";
 
 /** A row of `events`. */
 export const eventRow: z.ZodType<StoredEvent> = z.object({

@@ -1,5 +1,6 @@
 import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
+import type { Delivery, DeliveryState } from "../core/outbox.ts";
 
 /** A committed notice: its columns for queries, and the frozen JSON. */
 export interface StoredEvent {
@@ -14,25 +15,6 @@ export interface StoredEvent {
   /** Connection id; empty where no connection is concerned. */
   readonly connection: string;
   readonly json: string;
-}
-
-export type DeliveryState = "waiting" | "accepted" | "dead" | "closed";
-
-/** One event on its way to one notifier. Times are epoch milliseconds. */
-export interface Delivery {
-  readonly id: string;
-  readonly event: string;
-  readonly notifier: string;
-  /** Deliveries of one lane with the same key keep the order of their `sequence`: the event's source and subject. */
-  readonly orderKey: string;
-  readonly sequence: number;
-  readonly state: DeliveryState;
-  readonly attempts: number;
-  /** Why the last attempt was not accepted, or why it was closed; empty if neither. */
-  readonly lastError: string;
-  readonly nextAt: number;
-  readonly createdAt: number;
-  readonly settledAt?: number;
 }
 
 /** One run of equal observations of a connection. */
@@ -52,17 +34,29 @@ export interface StoredRun extends ObservationRun {
   readonly sequence: number;
 }
 
+export interface ConnectionRow {
+  readonly project: string;
+  readonly id: string;
+  readonly memory: ConnectionMemory;
+}
+
+export interface ProjectRow {
+  readonly name: string;
+  readonly memory: ProjectMemory;
+}
+
+export interface LaneRow {
+  readonly notifier: string;
+  readonly memory: LaneMemory;
+}
+
 /** Everything that changes together: all of it is durable when `commit` returns, or none. Absent parts stay as they are. */
 export interface Commit {
   /** Makes the connection's last run reach further (same `firstAt`: only `lastAt` and `polls` change), or starts one. */
-  readonly observation?: ObservationRun;
-  readonly connection?: {
-    readonly project: string;
-    readonly id: string;
-    readonly memory: ConnectionMemory;
-  };
-  readonly project?: { readonly name: string; readonly memory: ProjectMemory };
-  readonly lane?: { readonly notifier: string; readonly memory: LaneMemory };
+  readonly observations?: readonly ObservationRun[];
+  readonly connections?: readonly ConnectionRow[];
+  readonly projects?: readonly ProjectRow[];
+  readonly lanes?: readonly LaneRow[];
   /** Always new ones: a sequence or id given before is a bug and throws. */
   readonly events?: readonly StoredEvent[];
   /** New ones are added, known ones (by id) replaced. Their events are stored, or part of the same commit. */
@@ -71,15 +65,10 @@ export interface Commit {
 
 /** What the daemon and `status` start from. */
 export interface Memories {
-  readonly connections: readonly {
-    readonly project: string;
-    readonly id: string;
-    readonly memory: ConnectionMemory;
-    /** The one started last. */
-    readonly lastRun?: ObservationRun;
-  }[];
-  readonly projects: readonly { readonly name: string; readonly memory: ProjectMemory }[];
-  readonly lanes: readonly { readonly notifier: string; readonly memory: LaneMemory }[];
+  /** Each with the run that was started last. */
+  readonly connections: readonly (ConnectionRow & { readonly lastRun?: ObservationRun })[];
+  readonly projects: readonly ProjectRow[];
+  readonly lanes: readonly LaneRow[];
   /** The greatest sequence given so far; 0 at the beginning. */
   readonly sequence: number;
 }

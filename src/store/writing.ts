@@ -6,24 +6,25 @@ export type Run = (sql: string, values: Readonly<Record<string, SQLInputValue>>)
 
 /** Writes every part of a commit, within the caller's transaction. */
 export function write(run: Run, change: Commit): void {
-  const { observation, connection, project, lane, events = [], deliveries = [] } = change;
-  if (observation) writeObservation(run, observation);
-  if (connection) {
+  const { observations = [], connections = [], projects = [], lanes = [] } = change;
+  const { events = [], deliveries = [] } = change;
+  for (const observed of observations) writeObservation(run, observed);
+  for (const row of connections) {
     run("INSERT OR REPLACE INTO connections VALUES (:project, :id, :memory)", {
-      ...connection,
-      memory: JSON.stringify(connection.memory),
+      ...row,
+      memory: JSON.stringify(row.memory),
     });
   }
-  if (project) {
+  for (const row of projects) {
     run("INSERT OR REPLACE INTO projects VALUES (:name, :memory)", {
-      ...project,
-      memory: JSON.stringify(project.memory),
+      ...row,
+      memory: JSON.stringify(row.memory),
     });
   }
-  if (lane) {
+  for (const row of lanes) {
     run("INSERT OR REPLACE INTO lanes VALUES (:notifier, :memory)", {
-      ...lane,
-      memory: JSON.stringify(lane.memory),
+      ...row,
+      memory: JSON.stringify(row.memory),
     });
   }
   for (const event of events) run(insertEvent, { ...event });

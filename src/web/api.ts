@@ -2,9 +2,10 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { historyTypes, parseSince } from "../core/history.ts";
 import { isoTime } from "../core/notice.ts";
+import type { Delivery, DeliveryState } from "../core/outbox.ts";
 import type { ConfiguredProject } from "../core/status.ts";
 import { statusOf } from "../core/status.ts";
-import type { Delivery, DeliveryState, EventQuery, Store } from "../store/store.ts";
+import type { EventQuery, Store } from "../store/store.ts";
 import { badQuery, itemLimit, query } from "./query.ts";
 
 /** What the API reads from. */

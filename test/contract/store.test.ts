@@ -62,10 +62,10 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       },
     };
     await store.commit({
-      observation: run,
-      connection,
-      project,
-      lane,
+      observations: [run],
+      connections: [connection],
+      projects: [project],
+      lanes: [lane],
       events: [event],
       deliveries: [settled, waiting],
     });
@@ -94,17 +94,17 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
     const [one, two] = [storedEvent(1), storedEvent(2)];
     const connection = { project: "prod", id: "orders" };
     await store.commit({
-      connection: { ...connection, memory: connectionMemory(1) },
-      project: { name: "prod", memory: { episode: 1 } },
-      lane: { notifier: "oncall", memory: { failures: 1, resumeAt: 5 } },
+      connections: [{ ...connection, memory: connectionMemory(1) }],
+      projects: [{ name: "prod", memory: { episode: 1 } }],
+      lanes: [{ notifier: "oncall", memory: { failures: 1, resumeAt: 5 } }],
       events: [one, two],
       deliveries: [delivery(one), delivery(two)],
     });
     const accepted = delivery(one, { state: "accepted", attempts: 1, settledAt: 3 });
     await store.commit({
-      connection: { ...connection, memory: connectionMemory(2) },
-      project: { name: "prod", memory: { episode: 2 } },
-      lane: { notifier: "oncall", memory: { failures: 0, resumeAt: 0 } },
+      connections: [{ ...connection, memory: connectionMemory(2) }],
+      projects: [{ name: "prod", memory: { episode: 2 } }],
+      lanes: [{ notifier: "oncall", memory: { failures: 0, resumeAt: 0 } }],
       deliveries: [accepted],
     });
 
@@ -120,13 +120,13 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
   storeTest("lengthens the last run of a connection, or starts one", async (store) => {
     const memory = connectionMemory(0);
     await store.commit({
-      connection: { project: "prod", id: "orders", memory },
-      observation: observationRun({ firstAt: 50, lastAt: 50 }),
+      connections: [{ project: "prod", id: "orders", memory }],
+      observations: [observationRun({ firstAt: 50, lastAt: 50 })],
     });
-    await store.commit({ observation: observationRun({ firstAt: 50, lastAt: 60, polls: 2 }) });
-    await store.commit({ observation: observationRun({ connection: "logs", firstAt: 60 }) });
+    await store.commit({ observations: [observationRun({ firstAt: 50, lastAt: 60, polls: 2 })] });
+    await store.commit({ observations: [observationRun({ connection: "logs", firstAt: 60 })] });
     // The wall clock was set back: the run started last is still the last one.
-    await store.commit({ observation: observationRun({ firstAt: 10, lastAt: 11, polls: 2 }) });
+    await store.commit({ observations: [observationRun({ firstAt: 10, lastAt: 11, polls: 2 })] });
 
     expect(await everythingIn(store)).toMatchObject({
       connections: [{ lastRun: { firstAt: 10, lastAt: 11, polls: 2 } }],
@@ -152,10 +152,10 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
         await store.commit({ events: [known], deliveries: [delivery(known)] });
         const before = await everythingIn(store);
         const commit = store.commit({
-          observation: observationRun(),
-          connection: { project: "prod", id: "orders", memory: connectionMemory(1) },
-          project: { name: "prod", memory: { episode: 1 } },
-          lane: { notifier: "oncall", memory: { failures: 1, resumeAt: 1 } },
+          observations: [observationRun()],
+          connections: [{ project: "prod", id: "orders", memory: connectionMemory(1) }],
+          projects: [{ name: "prod", memory: { episode: 1 } }],
+          lanes: [{ notifier: "oncall", memory: { failures: 1, resumeAt: 1 } }],
           ...change,
         });
         await expect(commit).rejects.toThrow();
@@ -224,10 +224,10 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
   });
 
   storeTest("finds the runs that reach into a time, page by page", async (store) => {
-    await store.commit({ observation: observationRun({ firstAt: 1, lastAt: 9 }) });
-    await store.commit({ observation: observationRun({ firstAt: 10, lastAt: 20 }) });
-    await store.commit({ observation: observationRun({ connection: "logs", lastAt: 30 }) });
-    await store.commit({ observation: observationRun({ firstAt: 21, lastAt: 22 }) });
+    await store.commit({ observations: [observationRun({ firstAt: 1, lastAt: 9 })] });
+    await store.commit({ observations: [observationRun({ firstAt: 10, lastAt: 20 })] });
+    await store.commit({ observations: [observationRun({ connection: "logs", lastAt: 30 })] });
+    await store.commit({ observations: [observationRun({ firstAt: 21, lastAt: 22 })] });
 
     const found = async (query: { since: number; connection?: string; after?: number }) =>
       (await store.observations({ limit: 2, ...query })).map(({ sequence }) => sequence);
@@ -246,9 +246,9 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       events: [settled, open, late, last],
       deliveries: [delivery(settled, { state: "accepted", settledAt: 99 }), waiting, recent],
     });
-    await store.commit({ observation: observationRun({ firstAt: 1, lastAt: 98 }) });
-    await store.commit({ observation: observationRun({ firstAt: 99, lastAt: 99 }) });
-    await store.commit({ observation: observationRun({ connection: "logs", lastAt: 99 }) });
+    await store.commit({ observations: [observationRun({ firstAt: 1, lastAt: 98 })] });
+    await store.commit({ observations: [observationRun({ firstAt: 99, lastAt: 99 })] });
+    await store.commit({ observations: [observationRun({ connection: "logs", lastAt: 99 })] });
 
     expect(await store.prune(100)).toBe(3);
     expect(await everythingIn(store)).toMatchObject({

@@ -42,19 +42,25 @@ const connection = fc.constantFrom("orders", "logs");
 const notifier = fc.constantFrom("oncall", "hook");
 const text = fc.string({ unit: "binary" });
 
+const someOf = <Row>(row: fc.Arbitrary<Row>) => fc.array(row, { maxLength: 2 });
+
 const commit: fc.Arbitrary<Commit> = fc.record(
   {
-    observation: fc.record({
-      project,
-      connection,
-      firstAt: small,
-      lastAt: small,
-      polls: small,
-      observation: fc.record({ outcome: fc.constant("absent" as const), message: text }),
-    }),
-    connection: fc.record({ project, id: connection, memory: small.map(connectionMemory) }),
-    project: fc.record({ name: project, memory: fc.record({ episode: small }) }),
-    lane: fc.record({ notifier, memory: fc.record({ failures: small, resumeAt: small }) }),
+    observations: someOf(
+      fc.record({
+        project,
+        connection,
+        firstAt: small,
+        lastAt: small,
+        polls: small,
+        observation: fc.record({ outcome: fc.constant("absent" as const), message: text }),
+      }),
+    ),
+    connections: someOf(
+      fc.record({ project, id: connection, memory: small.map(connectionMemory) }),
+    ),
+    projects: someOf(fc.record({ name: project, memory: fc.record({ episode: small }) })),
+    lanes: someOf(fc.record({ notifier, memory: fc.record({ failures: small, resumeAt: small }) })),
     events: fc.array(
       fc.record({
         id: small.map((number) => `e${number}`),

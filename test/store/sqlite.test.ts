@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => directory.remove());
 
 const change = {
-  observation: observationRun(),
+  observations: [observationRun()],
   events: [storedEvent(1)],
   deliveries: [delivery(storedEvent(1))],
 };

@@ -12,7 +12,7 @@ const { sequence: last } = await store.memories();
 for (let sequence = last + 1; ; sequence += 1) {
   const event = storedEvent(sequence);
   await store.commit({
-    connection: { project: "prod", id: "orders", memory: connectionMemory(sequence) },
+    connections: [{ project: "prod", id: "orders", memory: connectionMemory(sequence) }],
     events: [event],
     deliveries: [delivery(event)],
   });

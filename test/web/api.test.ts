@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { NoticeType } from "../../src/core/event.ts";
 import { noticeTypes } from "../../src/core/event.ts";
 import type { ConnectionMemory } from "../../src/core/memory.ts";
+import type { Delivery } from "../../src/core/outbox.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
-import type { Delivery, Store, StoredEvent } from "../../src/store/store.ts";
+import type { Store, StoredEvent } from "../../src/store/store.ts";
 import { sampleEvent } from "../support/events.ts";
 import { appWith, ask } from "../support/web-app.ts";
 
@@ -99,7 +100,7 @@ describe("/connections", () => {
       bindings: {},
       pending: {},
     };
-    await store.commit({ connection: { project: "prod", id: "c1", memory } });
+    await store.commit({ connections: [{ project: "prod", id: "c1", memory }] });
     expect((await list("connections")).items).toMatchObject([
       { name: hostile, bindings: [{ name: hostile, err_msg: hostile, bad: true }] },
     ]);

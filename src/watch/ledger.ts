@@ -1,0 +1,174 @@
+import { unknownProject } from "../core/decide.ts";
+import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
+import type { AddressedEvent, Numbering } from "../core/notice.ts";
+import type { Delivery } from "../core/outbox.ts";
+import type { Commit, ObservationRun, Store, StoredEvent } from "../store/store.ts";
+import { type Lanes, openLanes } from "./lanes.ts";
+
+/** A connection as the daemon remembers it; `memory` is absent before its first poll. */
+export interface ConnectionRecord {
+  readonly memory?: ConnectionMemory;
+  readonly lastRun?: ObservationRun;
+  /** How far its last run was known to reach at its last commit, in epoch milliseconds; absent before the first since the start. */
+  readonly writtenAt?: number;
+}
+
+/** What one decision changes; of every announced event and each of its notifiers a delivery is made. */
+export interface Change extends Omit<Commit, "events"> {
+  readonly announced: readonly AddressedEvent[];
+}
+
+/** Everything that decisions depend on, held in memory and, one transaction a decision, in the store. */
+export interface Ledger {
+  connection(project: string, id: string): ConnectionRecord;
+  project(name: string): ProjectMemory;
+  readonly lanes: Lanes;
+  /**
+   * Runs one decision after all earlier ones, makes what it changes durable, and only then remembers it.
+   * Throws, with nothing changed, if the store could not.
+   */
+  transact(decide: (numbering: Numbering) => Change): Promise<void>;
+  /** Remembers, in memory alone until the next commit, that the last observation still held at `at` (epoch milliseconds). */
+  extend(project: string, id: string, at: number): void;
+  /** Takes over what another process did to the waiting deliveries, after all earlier decisions. */
+  reread(): Promise<void>;
+  /** What is remembered of all connections and projects. */
+  remembered(): Remembered;
+  /** Why the last commit failed; `undefined` if it did not. */
+  fault(): string | undefined;
+}
+
+export interface Remembered {
+  readonly connections: readonly {
+    readonly project: string;
+    readonly id: string;
+    readonly memory: ConnectionMemory;
+  }[];
+  readonly projects: readonly { readonly name: string; readonly memory: ProjectMemory }[];
+}
+
+/** Reads what the store remembers. `newId` gives a new ULID, greater than the one before; `now` epoch milliseconds. */
+export async function openLedger({
+  store,
+  newId,
+  now,
+}: {
+  readonly store: Store;
+  readonly newId: () => string;
+  readonly now: () => number;
+}): Promise<Ledger> {
+  const memories = await store.memories();
+  const connections = new Map<string, ConnectionRecord & Remembered["connections"][number]>(
+    memories.connections.map((record) => [keyOf(record.project, record.id), record]),
+  );
+  const projects = new Map(memories.projects.map(({ name, memory }) => [name, memory]));
+  const lanes = await openLanes(store, memories.lanes);
+  let sequence = memories.sequence;
+  let fault: string | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  function afterAllEarlier(task: () => Promise<void>): Promise<void> {
+    const done = last.then(task);
+    last = done.catch(() => undefined);
+    return done;
+  }
+
+  async function commit(decide: (numbering: Numbering) => Change): Promise<void> {
+    let given = sequence;
+    const { announced, ...change } = decide({ newId, nextSequence: () => ++given });
+    const deliveries = [
+      ...(change.deliveries ?? []),
+      ...announced.flatMap((one) => deliveriesOf(one, { newId, at: now() })),
+    ];
+    try {
+      await store.commit({ ...change, events: announced.map(stored), deliveries });
+      fault = undefined;
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+    sequence = given;
+    remember(change);
+    lanes.apply(deliveries, change.lanes ?? []);
+  }
+
+  function remember({
+    observations = [],
+    connections: changed = [],
+    projects: changedProjects = [],
+  }: Omit<Change, "announced">): void {
+    for (const { project, id, memory } of changed) {
+      const key = keyOf(project, id);
+      connections.set(key, { ...connections.get(key), project, id, memory });
+    }
+    for (const run of observations) {
+      const record = connections.get(keyOf(run.project, run.connection));
+      if (record)
+        connections.set(keyOf(run.project, run.connection), {
+          ...record,
+          lastRun: run,
+          writtenAt: run.lastAt,
+        });
+    }
+    for (const { name, memory } of changedProjects) projects.set(name, memory);
+  }
+
+  return {
+    connection: (project, id) => connections.get(keyOf(project, id)) ?? {},
+    project: (name) => projects.get(name) ?? unknownProject,
+    lanes,
+    transact: (decide) => afterAllEarlier(() => commit(decide)),
+    reread: () => afterAllEarlier(lanes.reread),
+    extend(project, id, at) {
+      const key = keyOf(project, id);
+      const record = connections.get(key);
+      if (!record?.lastRun) return;
+      const { memory, lastRun } = record;
+      connections.set(key, {
+        ...record,
+        memory: { ...memory, seenAt: at },
+        lastRun: { ...lastRun, lastAt: at, polls: lastRun.polls + 1 },
+      });
+      projects.set(project, { ...(projects.get(project) ?? unknownProject), seenAt: at });
+    },
+    remembered: () => ({
+      connections: [...connections.values()],
+      projects: [...projects].map(([name, memory]) => ({ name, memory })),
+    }),
+    fault: () => fault,
+  };
+}
+
+function keyOf(project: string, id: string): string {
+  return `${project}/${id}`;
+}
+
+function stored({ event }: AddressedEvent): StoredEvent {
+  return {
+    id: event.id,
+    sequence: event.data.sequence,
+    time: Date.parse(event.time),
+    type: event.type,
+    project: event.data.project?.name ?? "",
+    connection: event.data.connection?.id ?? "",
+    json: JSON.stringify(event),
+  };
+}
+
+function deliveriesOf(
+  { event, notifiers }: AddressedEvent,
+  { newId, at }: { readonly newId: () => string; readonly at: number },
+): readonly Delivery[] {
+  return notifiers.map((notifier) => ({
+    id: newId(),
+    event: event.id,
+    notifier,
+    orderKey: `${event.source} ${event.subject}`,
+    sequence: event.data.sequence,
+    state: "waiting",
+    attempts: 0,
+    lastError: "",
+    nextAt: at,
+    createdAt: at,
+  }));
+}

@@ -1,0 +1,150 @@
+import { decide } from "../core/decide.ts";
+import type { ConfiguredConnection } from "../core/draft.ts";
+import type { EventProject } from "../core/event.ts";
+import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
+import type { Observation } from "../core/model.ts";
+import { type AddressedEvent, announcer, type Numbering } from "../core/notice.ts";
+import type { PolicySettings } from "../core/policy.ts";
+import type { Router } from "../core/route.ts";
+import type { Scrub } from "../core/secret.ts";
+import type { ObservationRun } from "../store/store.ts";
+import type { Change, ConnectionRecord, Ledger } from "./ledger.ts";
+
+/** A project and the connections polled in it. */
+export interface WatchedProject extends EventProject {
+  readonly connections: readonly ConfiguredConnection[];
+}
+
+/** What turns observations into notices. */
+export interface RecordOptions {
+  readonly ledger: Ledger;
+  readonly installation: string;
+  readonly settings: PolicySettings;
+  readonly router: Router;
+  readonly scrub: Scrub;
+}
+
+/** How one poll of one connection ended, at `observedAt` (epoch milliseconds). */
+export interface Poll {
+  readonly project: WatchedProject;
+  readonly connection: ConfiguredConnection;
+  readonly observation: Observation;
+  readonly observedAt: number;
+}
+
+/** How far a run of equal observations reaches is made durable this often, in milliseconds. */
+const reachEveryMs = 600_000;
+
+/** Commits an observation and its consequences; gives what was announced. Throws if the store could not. */
+export async function record(
+  options: RecordOptions,
+  poll: Poll,
+): Promise<readonly AddressedEvent[]> {
+  const observation = scrubbed(poll.observation, options.scrub);
+  const { ledger } = options;
+  const { project, connection, observedAt } = poll;
+  const before = ledger.connection(project.name, connection.id);
+  if (saysNothingNew(before, ledger.project(project.name), observation, observedAt)) {
+    ledger.extend(project.name, connection.id, observedAt);
+    return [];
+  }
+  let announced: readonly AddressedEvent[] = [];
+  await ledger.transact((numbering) => {
+    const change = changeOf(options, { ...poll, observation }, numbering);
+    announced = change.announced;
+    return change;
+  });
+  return announced;
+}
+
+/** The same answer again, with nothing pending and nothing unseen before it, decides nothing and need not be written. */
+function saysNothingNew(
+  { memory, lastRun, writtenAt = 0 }: ConnectionRecord,
+  project: ProjectMemory,
+  observation: Observation,
+  observedAt: number,
+): boolean {
+  return (
+    memory !== undefined &&
+    lastRun !== undefined &&
+    observation.outcome !== "failed" &&
+    memory.blindness === undefined &&
+    project.unreachable === undefined &&
+    Object.keys(memory.pending).length === 0 &&
+    observedAt - writtenAt < reachEveryMs &&
+    sameObservation(lastRun.observation, observation)
+  );
+}
+
+function changeOf(
+  { ledger, installation, settings, router }: RecordOptions,
+  poll: Poll,
+  numbering: Numbering,
+): Change {
+  const { project, connection, observation, observedAt } = poll;
+  const { connections, ...eventProject } = project;
+  const before = ledger.connection(project.name, connection.id);
+  const { announce, announced } = announcer(
+    { installation, observedAt, project: eventProject },
+    router,
+    numbering,
+  );
+  const decision = decide({
+    observation,
+    observedAt,
+    configured: connection,
+    memory: before.memory,
+    project: { name: project.name, memory: ledger.project(project.name) },
+    siblings: siblingsOf(ledger, project, connection.id),
+    settings,
+    announce,
+    newId: numbering.newId,
+  });
+  return {
+    observations: runsAfter(before.lastRun, poll),
+    connections: [{ project: project.name, id: connection.id, memory: decision.connection }],
+    projects: [{ name: project.name, memory: decision.project }],
+    announced,
+  };
+}
+
+/** Only looked at when a poll has failed often enough. */
+function* siblingsOf(
+  ledger: Ledger,
+  project: WatchedProject,
+  id: string,
+): Generator<ConnectionMemory | undefined> {
+  for (const sibling of project.connections) {
+    if (sibling.id !== id) yield ledger.connection(project.name, sibling.id).memory;
+  }
+}
+
+/** The run so far, reaching further; or its end and the beginning of the next. */
+function runsAfter(
+  run: ObservationRun | undefined,
+  { project, connection, observation, observedAt }: Poll,
+): readonly ObservationRun[] {
+  if (run && sameObservation(run.observation, observation)) {
+    return [{ ...run, lastAt: observedAt, polls: run.polls + 1 }];
+  }
+  const begun = {
+    project: project.name,
+    connection: connection.id,
+    firstAt: observedAt,
+    lastAt: observedAt,
+    polls: 1,
+    observation,
+  };
+  return run ? [run, begun] : [begun];
+}
+
+function sameObservation(one: Observation, other: Observation): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The one place where what comes from outside loses its secrets, before anything is decided or stored. */
+function scrubbed(observation: Observation, scrub: Scrub): Observation {
+  const text = JSON.stringify(observation);
+  const clean = scrub(text);
+  return clean === text ? observation : JSON.parse(clean);
+}
