@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseDocument } from "yaml";
+import { UserError } from "../../src/errors.ts";
+import { parseScenario } from "../../src/simulator/scenario-file.ts";
+import { stateAt } from "../../src/simulator/timeline.ts";
+
+const minimal = "project_id: p\nconnections: []\n";
+
+describe("a scenario file", () => {
+  test("is read with its times in milliseconds", () => {
+    const text = `${minimal}faults: [{ at: 25s, for: 5s, delay: 500ms, drip: 1s, status: 503 }]`;
+    expect(parseScenario(text, "s.yaml")).toEqual({
+      project_id: "p",
+      connections: [],
+      faults: [{ atMs: 25_000, forMs: 5_000, delayMs: 500, dripMs: 1_000, status: 503 }],
+    });
+  });
+
+  test.each([
+    ["connections: []", /^s\.yaml:1:1 project_id: .*string/],
+    [`${minimal}speed: 2`, /^s\.yaml:3:8 speed: is no known key$/],
+    [
+      "project_id: p\nconnections:\n  - id: a\n    kind: basic\n    timeline:\n      - { at: 4, state: X }",
+      /^s\.yaml:6:15 connections\.0\.timeline\.0\.at: .*string/,
+    ],
+    [`${minimal}faults: [{ at: soon }]`, /^s\.yaml:3:16 faults\.0\.at: needs a number and a unit/],
+    [`${minimal}faults: [{ status: 99 }]`, /^s\.yaml:3:20 faults\.0\.status: .*200/],
+    ["project_id: p\nconnections: [{ id: a, kind: odd }]", /^s\.yaml:2:30 connections\.0\.kind: /],
+    ["project_id: p\nproject_id: q\nconnections: []", /^s\.yaml:2:1 .*unique/],
+    ["project_id: !odd p\nconnections: []", /^s\.yaml:1:13 .*tag/],
+    ["[", /^s\.yaml:1:2 /],
+    ["", /^s\.yaml:1:1 scenario: .*object/],
+  ])("%j is a mistake that names its place", (text, expected) => {
+    expect(() => parseScenario(text, "s.yaml")).toThrow(expected);
+    expect(() => parseScenario(text, "s.yaml")).toThrow(UserError);
+  });
+
+  test("all its mistakes are told at once", () => {
+    expect(() => parseScenario("speed: 2\nconnections: []\npace: 3", "s.yaml")).toThrow(
+      /project_id: .*\n.*speed: .*\n.*pace: /,
+    );
+  });
+});
+
+describe("the demo", () => {
+  const scenario = parseScenario(read("demo-scenario.yaml"), "demo-scenario.yaml");
+
+  test("has a queue that fails for a real reason and recovers within 30 seconds", () => {
+    const [failed, recovered] = [13_000, 24_000].map((elapsedMs) =>
+      scenario.connections.map((connection) => stateAt(connection, elapsedMs).queues),
+    );
+    const reason = expect.stringMatching(/^Failed to get subnet .* : \{"code":"VPC\.0202"/);
+    expect(failed).toMatchObject([{ etl: { status: "FAILED", err_msg: reason } }, {}]);
+    expect(recovered).toMatchObject([{ etl: { status: "ACTIVE", err_msg: "" } }, {}]);
+  });
+
+  test("configures the daemon for the scenario's project, key and connections", () => {
+    const document = parseDocument(read("demo.yaml"));
+    expect([...document.errors, ...document.warnings]).toEqual([]);
+    const { project_id, credentials = [], connections } = scenario;
+    expect(document.toJS()).toMatchObject({
+      projects: [
+        {
+          project_id,
+          auth: credentials[0],
+          connections: connections.map(({ id, kind }) => ({ id, kind })),
+        },
+      ],
+    });
+  });
+});
+
+function read(name: string): string {
+  return readFileSync(new URL(`../../config/${name}`, import.meta.url), "utf8");
+}
