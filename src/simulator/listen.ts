@@ -14,7 +14,7 @@ export interface Listening extends AsyncDisposable {
   readonly url: string;
 }
 
-export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Starts a server; throws a {@link UserError} where the address cannot be had. */
 export async function listen(handle: Handle, { host, port }: Address): Promise<Listening> {

@@ -6,7 +6,7 @@ import { type Address, type Listening, listen } from "./listen.ts";
 import { type Received, receive } from "./received.ts";
 import type { Change, Fault, Scenario } from "./scenario.ts";
 
-export interface SimulatorOptions {
+interface SimulatorOptions {
   readonly listen: Address;
   readonly scenario: Scenario;
   /** Its monotonic time moves the scenario, its wall clock is the cloud's. */
@@ -33,8 +33,9 @@ export interface Simulator extends Listening {
 /** Starts the simulator; the scenario's time begins now. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { scenario, clock, observe } = options;
-  const begin = { monotonic: clock.monotonic(), startedAt: clock.now() };
-  const elapsed = () => Math.round(clock.monotonic() - begin.monotonic);
+  const startedAt = clock.now();
+  const begin = clock.monotonic();
+  const elapsed = () => Math.round(clock.monotonic() - begin);
   const connections = new Map(scenario.connections.map((one) => [one.id, one]));
   const faults = faultsOf(scenario.faults ?? []);
   const gateway = gatewayOf(scenario, clock);
@@ -45,20 +46,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (!received) return;
     served += 1;
     const requestId = served.toString(16).padStart(32, "0");
-    const moment = {
-      connections: connections.values(),
-      elapsedMs: elapsed(),
-      startedAt: begin.startedAt,
-    };
+    const moment = { connections: connections.values(), elapsedMs: elapsed(), startedAt };
     const fault = faults.meet(received.url, moment.elapsedMs);
     const reply = replyUnder(fault, () => gateway(received, requestId, moment));
     observe?.({ ...received, status: reply.status, fault });
-    const headers = { date: new Date(clock.now()).toUTCString(), "x-request-id": requestId };
-    await deliver(
-      response,
-      { ...reply, headers: { ...headers, ...reply.headers } },
-      { fault, clock },
-    );
+    response.setHeader("date", new Date(clock.now()).toUTCString());
+    response.setHeader("x-request-id", requestId);
+    await deliver(response, reply, { fault, clock });
   }, options.listen);
 
   return {

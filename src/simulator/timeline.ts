@@ -1,11 +1,7 @@
 import type { Change, Row, SimulatedConnection } from "./scenario.ts";
 
-/** A row and when it last changed, in milliseconds since the start. */
-export interface TimedRow extends Row {
-  readonly changedMs: number;
-}
-
-export type TimedRows = Readonly<Record<string, TimedRow>>;
+/** Rows by name, with the time of their last change in milliseconds since the start. */
+export type TimedRows = Readonly<Record<string, Row & { readonly changedMs: number }>>;
 
 /** What the API knows of a connection at one moment. */
 export interface ConnectionState extends Omit<Change, "queues" | "pools"> {

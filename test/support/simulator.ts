@@ -16,8 +16,10 @@ export interface SimulatorUnderTest extends Simulator {
 }
 
 /** Starts a simulator; by default it holds one healthy connection of each kind and lets everybody in. */
-export async function simulate(scenario: Partial<Scenario> = {}): Promise<SimulatorUnderTest> {
-  const clock = fakeClock();
+export async function simulate(
+  scenario: Partial<Scenario> = {},
+  clock: FakeClock = fakeClock(),
+): Promise<SimulatorUnderTest> {
   const served: Served[] = [];
   let next = Promise.withResolvers<Served>();
   const simulator = await startSimulator({
