@@ -1,3 +1,11 @@
+import ky from "ky";
+import { Agent, type Dispatcher, request as undici } from "undici";
+import type { Clock } from "./clock.ts";
+import { acceptedEncodings, readBody } from "./http/body.ts";
+import { failureOf, type HttpFailure, httpFailure } from "./http/failure.ts";
+
+export type { HttpFailure, HttpFailureReason } from "./http/failure.ts";
+
 /** An HTTP request as plain data. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT";
@@ -12,24 +20,6 @@ export interface HttpReply {
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed and decoded as UTF-8, at most `maxBytes` of it. */
   readonly body: string;
-}
-
-/** Why there is no reply. */
-export type HttpFailureReason =
-  | "dns"
-  | "refused"
-  | "reset"
-  | "tls"
-  | "timeout"
-  | "too_large"
-  | "cut"
-  | "stopped"
-  | "network";
-
-/** `message` names the host and what happened, never the path or a header. */
-export interface HttpFailure {
-  readonly reason: HttpFailureReason;
-  readonly message: string;
 }
 
 export type HttpOutcome =
@@ -49,4 +39,98 @@ export interface HttpLimits {
 /** Sends one request: no redirect is followed, no error thrown, nothing retried. */
 export interface Http extends AsyncDisposable {
   exchange(request: HttpRequest, limits: HttpLimits): Promise<HttpOutcome>;
+}
+
+/** A connection is reused for this long unless the server says otherwise: polls are seconds apart, a TLS handshake costs twenty of them. */
+const keepAliveMs = 30_000;
+const connectTimeoutMs = 10_000;
+
+/** The one place where requests leave. `ca` (PEM) replaces the certificate authorities that Node trusts. */
+export function createHttp({ clock, ca }: { clock: Clock; ca?: string }): Http {
+  const agent = new Agent({
+    allowH2: false,
+    keepAliveTimeout: keepAliveMs,
+    connect: { timeout: connectTimeoutMs, ...(ca !== undefined && { ca }) },
+  });
+  return {
+    exchange: (request, limits) =>
+      new Promise((resolve) => {
+        const controller = new AbortController();
+        const settle = (outcome: HttpOutcome) => {
+          cancelTimer();
+          limits.signal?.removeEventListener("abort", stop);
+          resolve(outcome);
+        };
+        const giveUp = (reason: "stopped" | "timeout") => {
+          settle({ failure: httpFailure(request.url, reason) });
+          controller.abort();
+        };
+        const stop = () => giveUp("stopped");
+        const cancelTimer = clock.after(limits.deadlineMs, () => giveUp("timeout"));
+        if (limits.signal?.aborted) return stop();
+        limits.signal?.addEventListener("abort", stop, { once: true });
+        send(request, limits, { dispatcher: agent, signal: controller.signal }).then(
+          settle,
+          (error: unknown) => settle({ failure: failureOf(request.url, error) }),
+        );
+      }),
+    [Symbol.asyncDispose]: () => agent.destroy(),
+  };
+}
+
+/** What undici needs beside the request itself. */
+interface Transport {
+  readonly dispatcher: Agent;
+  readonly signal: AbortSignal;
+}
+
+const client = ky.create({
+  retry: 0,
+  redirect: "manual",
+  throwHttpErrors: false,
+  timeout: false,
+});
+
+/**
+ * ky runs the exchange and sees its address and status. Headers, bodies and the signal pass beside it: its
+ * errors would print them, and wrapped as `Request` and `Response` they cost as much as the exchange itself.
+ */
+async function send(
+  { url, method, headers, body }: HttpRequest,
+  limits: HttpLimits,
+  transport: Transport,
+): Promise<HttpOutcome> {
+  let outcome: HttpOutcome = { failure: httpFailure(url, "network") };
+  const fetch = async () => {
+    const answer = await undici(url, {
+      ...transport,
+      method,
+      headers: { "accept-encoding": acceptedEncodings, ...headers },
+      body: body ?? null,
+    });
+    outcome = await outcomeOf(url, answer, limits);
+    return new Response(null, { status: answer.statusCode });
+  };
+  await client(url, { method, fetch });
+  return outcome;
+}
+
+async function outcomeOf(
+  url: string,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  limits: HttpLimits,
+): Promise<HttpOutcome> {
+  const flat = flatten(headers);
+  const { text, fault } = await readBody(body, flat["content-encoding"] ?? "", limits);
+  return fault === undefined
+    ? { reply: { status: statusCode, headers: flat, body: text } }
+    : { failure: httpFailure(url, fault) };
+}
+
+function flatten(headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return flat;
 }
