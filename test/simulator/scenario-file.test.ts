@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { parseDocument } from "yaml";
 import { UserError } from "../../src/errors.ts";
 import { parseScenario } from "../../src/simulator/scenario-file.ts";
-import { stateAt } from "../../src/simulator/timeline.ts";
 
 const minimal = "project_id: p\nconnections: []\n";
 
@@ -42,35 +39,3 @@ describe("a scenario file", () => {
     );
   });
 });
-
-describe("the demo", () => {
-  const scenario = parseScenario(read("demo-scenario.yaml"), "demo-scenario.yaml");
-
-  test("has a queue that fails for a real reason and recovers within 30 seconds", () => {
-    const [failed, recovered] = [13_000, 24_000].map((elapsedMs) =>
-      scenario.connections.map((connection) => stateAt(connection, elapsedMs).queues),
-    );
-    const reason = expect.stringMatching(/^Failed to get subnet .* : \{"code":"VPC\.0202"/);
-    expect(failed).toMatchObject([{ etl: { status: "FAILED", err_msg: reason } }, {}]);
-    expect(recovered).toMatchObject([{ etl: { status: "ACTIVE", err_msg: "" } }, {}]);
-  });
-
-  test("configures the daemon for the scenario's project, key and connections", () => {
-    const document = parseDocument(read("demo.yaml"));
-    expect([...document.errors, ...document.warnings]).toEqual([]);
-    const { project_id, credentials = [], connections } = scenario;
-    expect(document.toJS()).toMatchObject({
-      projects: [
-        {
-          project_id,
-          auth: credentials[0],
-          connections: connections.map(({ id, kind }) => ({ id, kind })),
-        },
-      ],
-    });
-  });
-});
-
-function read(name: string): string {
-  return readFileSync(new URL(`../../config/${name}`, import.meta.url), "utf8");
-}
