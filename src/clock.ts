@@ -34,3 +34,6 @@ export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener("abort", done, { once: true });
   });
 }
+
+/** The machine's chance: a number in [0, 1). */
+export const systemRandom: () => number = Math.random;

@@ -16,6 +16,8 @@ export interface LogOptions {
 /** Logs to standard output, one JSON object a line, each written before the call returns: a SIGKILL loses none. */
 export function createLog({ level, pretty: forPeople, scrub }: LogOptions): Log {
   const output = pino.destination({ dest: 1, sync: true });
-  const readable = forPeople ? pretty({ sync: true, translateTime: "HH:MM:ss", destination: output }) : output;
+  const readable = forPeople
+    ? pretty({ sync: true, translateTime: "HH:MM:ss", destination: output })
+    : output;
   return pino({ level, base: null }, { write: (line: string) => readable.write(scrub(line)) });
 }

@@ -14,7 +14,8 @@ import type { LaneMemory } from "./memory.ts";
  * Whatever has waited for three days when an attempt fails is dead.
  */
 
-export type DeliveryState = "waiting" | "accepted" | "dead" | "closed";
+export const deliveryStates = ["waiting", "accepted", "dead", "closed"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
 
 /** One event on its way to one notifier. Times are epoch milliseconds. */
 export interface Delivery {

@@ -2,7 +2,15 @@ import { unknownProject } from "../core/decide.ts";
 import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
 import type { Delivery } from "../core/outbox.ts";
-import type { Commit, ObservationRun, Store, StoredEvent } from "../store/store.ts";
+import { messageOf } from "../errors.ts";
+import type {
+  Commit,
+  ConnectionRow,
+  ObservationRun,
+  ProjectRow,
+  Store,
+  StoredEvent,
+} from "../store/store.ts";
 import { type Lanes, openLanes } from "./lanes.ts";
 
 /** A connection as the daemon remembers it; `memory` is absent before its first poll. */
@@ -39,12 +47,8 @@ export interface Ledger {
 }
 
 export interface Remembered {
-  readonly connections: readonly {
-    readonly project: string;
-    readonly id: string;
-    readonly memory: ConnectionMemory;
-  }[];
-  readonly projects: readonly { readonly name: string; readonly memory: ProjectMemory }[];
+  readonly connections: readonly ConnectionRow[];
+  readonly projects: readonly ProjectRow[];
 }
 
 /** Reads what the store remembers. `newId` gives a new ULID, greater than the one before; `now` epoch milliseconds. */
@@ -58,7 +62,7 @@ export async function openLedger({
   readonly now: () => number;
 }): Promise<Ledger> {
   const memories = await store.memories();
-  const connections = new Map<string, ConnectionRecord & Remembered["connections"][number]>(
+  const connections = new Map<string, ConnectionRecord & ConnectionRow>(
     memories.connections.map((record) => [keyOf(record.project, record.id), record]),
   );
   const projects = new Map(memories.projects.map(({ name, memory }) => [name, memory]));
@@ -84,7 +88,7 @@ export async function openLedger({
       await store.commit({ ...change, events: announced.map(stored), deliveries });
       fault = undefined;
     } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
+      fault = messageOf(error);
       throw error;
     }
     sequence = given;

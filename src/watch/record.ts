@@ -82,10 +82,10 @@ function changeOf(
   numbering: Numbering,
 ): Change {
   const { project, connection, observation, observedAt } = poll;
-  const { connections, ...eventProject } = project;
+  const { name, project_id, region } = project;
   const before = ledger.connection(project.name, connection.id);
   const { announce, announced } = announcer(
-    { installation, observedAt, project: eventProject },
+    { installation, observedAt, project: { name, project_id, region } },
     router,
     numbering,
   );

@@ -2,26 +2,20 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { historyTypes, parseSince } from "../core/history.ts";
 import { isoTime } from "../core/notice.ts";
-import type { Delivery, DeliveryState } from "../core/outbox.ts";
-import type { ConfiguredProject } from "../core/status.ts";
+import { type Delivery, deliveryStates } from "../core/outbox.ts";
+import type { ConfiguredProject, Remembered } from "../core/status.ts";
 import { statusOf } from "../core/status.ts";
 import type { EventQuery, Store } from "../store/store.ts";
 import { badQuery, itemLimit, query } from "./query.ts";
 
 /** What the API reads from. */
 export interface ApiSource {
-  readonly store: Pick<Store, "memories" | "events" | "event" | "deliveries">;
+  readonly store: Pick<Store, "events" | "event" | "deliveries">;
+  readonly remembered: () => Promise<Remembered>;
   readonly projects: readonly ConfiguredProject[];
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
-
-const states = [
-  "waiting",
-  "accepted",
-  "dead",
-  "closed",
-] as const satisfies readonly DeliveryState[];
 
 const transitionsQuery = query({
   since: z.string("must be given once").default("0"),
@@ -31,17 +25,17 @@ const sinceWhat =
   "since: must be a time like 2026-11-24T02:00:00Z, a duration like 24h, the id of an event, or `next`";
 
 const deliveriesQuery = query({
-  state: z.enum(states, `must be one of ${states.join(", ")}`).exactOptional(),
+  state: z.enum(deliveryStates, `must be one of ${deliveryStates.join(", ")}`).exactOptional(),
   notifier: z.string("must be given once").exactOptional(),
   after: z.ulid("must be `next` of the answer before").exactOptional(),
   limit: itemLimit,
 });
 
 /** The lists; each answers `{ items, next }`, where `next` is the cursor to what follows or null. */
-export function api({ store, projects, now }: ApiSource): Hono {
+export function api({ store, remembered, projects, now }: ApiSource): Hono {
   const app = new Hono();
   app.get("/connections", query({}), async (c) => {
-    const { connections } = statusOf(projects, await store.memories());
+    const { connections } = statusOf(projects, await remembered());
     return c.json({ items: connections, next: null });
   });
   app.get("/transitions", transitionsQuery, async (c) => {
@@ -84,8 +78,8 @@ function page<Row>(found: readonly Row[], limit: number, cursor: (row: Row) => s
   return { items, next: last === undefined ? null : cursor(last) };
 }
 
-/** A settled delivery has no next attempt, a waiting one is not settled. */
-function deliveryItem(delivery: Delivery) {
+/** A delivery as programs see it: a settled one has no next attempt, a waiting one is not settled. */
+export function deliveryItem(delivery: Delivery) {
   const { id, event, notifier, state, attempts, settledAt } = delivery;
   return {
     id,

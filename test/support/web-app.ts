@@ -1,12 +1,17 @@
 import type { Hono } from "hono";
 import { openMemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import type { AppParts } from "../../src/web/app.ts";
 import { createApp } from "../../src/web/app.ts";
 
 /** An app over an empty store, in good health and open to all; `parts` replace its own. */
-export function appWith(parts: Partial<AppParts> = {}): Hono {
+export function appWith({
+  store = openMemoryStore(),
+  ...parts
+}: Partial<AppParts> & { readonly store?: Store } = {}): Hono {
   return createApp({
-    store: openMemoryStore(),
+    store,
+    remembered: () => store.memories(),
     projects: [],
     now: () => Date.UTC(2026, 10, 24, 12),
     server: { hosts: [] },

@@ -1,0 +1,78 @@
+import { formatDuration } from "../core/duration.ts";
+import type { ConnectionStatus, Status } from "../core/status.ts";
+import { statusOf } from "../core/status.ts";
+import { type ExitStatus, exitStatus } from "../errors.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import { readConfig } from "./config.ts";
+import { type Cell, formatTable, type Output } from "./table.ts";
+
+/** Prints the state of everything watched, the worst first, as the store has it; bad if anything is. */
+export async function status(
+  file: string,
+  { json, now }: { readonly json: boolean; readonly now: number },
+): Promise<ExitStatus> {
+  const config = readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "reader" });
+  const found = statusOf(config.projects, await store.memories());
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(found, undefined, 2)}\n`
+      : `${statusTable(found, { now, output: process.stdout })}\n`,
+  );
+  return [...found.projects, ...found.connections].some(({ bad }) => bad)
+    ? exitStatus.bad
+    : exitStatus.ok;
+}
+
+/** One row a resource; the worst first. */
+export function statusTable(
+  { connections }: Pick<Status, "connections">,
+  { now, output }: { readonly now: number; readonly output: Output },
+): string {
+  const worstFirst = connections.toSorted((one, other) => Number(other.bad) - Number(one.bad));
+  const rows = worstFirst.flatMap((connection) => [
+    connectionRow(connection, now),
+    ...connection.bindings.map((binding) => bindingRow(connection, binding, now)),
+  ]);
+  return formatTable(["PROJECT", "CONNECTION", "RESOURCE", "STATE", "FOR", "REASON"], rows, output);
+}
+
+function connectionRow(connection: ConnectionStatus, now: number): readonly Cell[] {
+  const { project, name, kind, bad, since, err_msg, unreachable } = connection;
+  const reason = unreachable
+    ? `not seen for ${age(unreachable.since, now)}: ${unreachable.message}`
+    : (err_msg ?? "");
+  return [
+    project,
+    name,
+    kind ?? "",
+    { text: stateOf(connection), style: bad ? "red" : "green" },
+    age(since, now),
+    reason,
+  ];
+}
+
+function stateOf({ state, not_found, gone }: ConnectionStatus): string {
+  if (not_found) return "does not exist";
+  return gone ? "gone" : (state ?? "not seen yet");
+}
+
+function bindingRow(
+  { project, name }: ConnectionStatus,
+  binding: ConnectionStatus["bindings"][number],
+  now: number,
+): readonly Cell[] {
+  const { type, state, bad, since, err_msg } = binding;
+  return [
+    project,
+    name,
+    `${type} ${binding.name || binding.peer_id}`,
+    { text: state, style: bad ? "red" : "green" },
+    age(since, now),
+    err_msg,
+  ];
+}
+
+function age(since: string | undefined, now: number): string {
+  return since === undefined ? "" : formatDuration(now - Date.parse(since));
+}
