@@ -1,0 +1,75 @@
+import type { PolicySettings } from "../core/policy.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Config, NotifierConfig, ProjectConfig } from "./config.ts";
+import { endpointOf } from "./region.ts";
+import type { ConfigFile } from "./schema.ts";
+
+/** Turns a checked file into the program's own terms; what is given once for all is handed down to each. */
+export function assemble(file: ConfigFile, pathOf: (relative: string) => string): Config {
+  const notifiers = Object.entries(file.notifiers).map(notifierOf);
+  return {
+    name: file.name,
+    timezone: file.timezone,
+    projects: file.projects.map((project) => projectOf(project, file)),
+    notifiers,
+    routing: {
+      routes: file.routes,
+      unrouted: file.unrouted,
+      notifiers: notifiers.map(({ name }) => name),
+    },
+    policy: policyOf(file.policy),
+    store: pathOf(file.store),
+    retentionMs: file.retention,
+    server: file.server,
+    logLevel: file.log.level,
+  };
+}
+
+function projectOf(project: ConfigFile["projects"][number], file: ConfigFile): ProjectConfig {
+  const { name, region = "", endpoint, project_id, auth, rate, concurrency, ca_file } = project;
+  return {
+    name,
+    region,
+    endpoint: endpoint ?? endpointOf(region),
+    projectId: project_id,
+    auth,
+    rate,
+    concurrency,
+    ...(ca_file !== undefined && { ca: ca_file }),
+    connections: project.connections.map((connection) => ({
+      ...connection,
+      schedule: scheduleOf(connection.schedule ?? file.schedule, file.timezone),
+    })),
+  };
+}
+
+function scheduleOf(schedule: ConfigFile["schedule"], timezone: string): Schedule {
+  return "cron" in schedule ? { ...schedule, timezone } : schedule;
+}
+
+function notifierOf([name, { type, fallback, ...options }]: [
+  string,
+  ConfigFile["notifiers"][string],
+]): NotifierConfig {
+  return { name, type, ...(fallback !== undefined && { fallback }), options };
+}
+
+function policyOf({
+  confirm,
+  unreachable_after,
+  first_sight,
+}: ConfigFile["policy"]): PolicySettings {
+  return {
+    confirm: confirmOf(confirm),
+    unreachableAfter: unreachable_after,
+    firstSight: first_sight,
+  };
+}
+
+/** One number counts for everything; a map changes only what it names. */
+function confirmOf(confirm: ConfigFile["policy"]["confirm"]): PolicySettings["confirm"] {
+  if (typeof confirm === "number") return { other: confirm, gone: confirm, states: {} };
+  const { gone = 2, ...states } = confirm;
+  const upperCase = Object.entries(states).map(([state, polls]) => [state.toUpperCase(), polls]);
+  return { other: 1, gone, states: { FAILED: 1, ...Object.fromEntries(upperCase) } };
+}

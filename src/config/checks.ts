@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { didYouMean, type Finding, formatPath, type Path } from "./problems.ts";
+import { isInKnownArea, knownRegions } from "./region.ts";
+
+const lenientText = z.string().optional().catch(undefined);
+const lenientProject = z.object({
+  name: lenientText,
+  region: lenientText,
+  endpoint: z.unknown().optional(),
+  connections: z
+    .array(
+      z
+        .union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)])
+        .optional()
+        .catch(undefined),
+    )
+    .catch([]),
+});
+
+/** As much of the file as the checks below look at, whatever else is wrong with it: each mistake is found at once. */
+const outline = z
+  .object({
+    projects: z.array(lenientProject.nullable().catch(null)).catch([]),
+    notifiers: z.record(z.string(), z.object({ fallback: lenientText }).catch({})).catch({}),
+    routes: z
+      .array(z.object({ notify: z.array(lenientText).catch([]) }).catch({ notify: [] }))
+      .catch([]),
+  })
+  .catch({ projects: [], notifiers: {}, routes: [] });
+
+type Outline = z.output<typeof outline>;
+
+/** What no single value shows: names that are doubled or lead nowhere. */
+export function crossCheck(value: unknown): readonly Finding[] {
+  const file = outline.parse(value);
+  return [...projectFindings(file), ...notifierFindings(file), ...routeFindings(file)];
+}
+
+function projectFindings({ projects }: Outline): readonly Finding[] {
+  const names = projects.map((project) => project?.name);
+  return [
+    ...repeated(names, (index) => ["projects", index, "name"]),
+    ...projects.flatMap((project, index) => {
+      if (project === null) return [];
+      const path = ["projects", index];
+      const ids = project.connections.map((id) => id?.toLowerCase());
+      return [
+        ...repeated(ids, (place) => [...path, "connections", place]),
+        ...(project.endpoint === undefined ? regionFindings(project.region, path) : []),
+      ];
+    }),
+  ];
+}
+
+/** A region that gives the endpoint must exist; a new number in a known area is believed. */
+function regionFindings(region: string | undefined, project: Path): readonly Finding[] {
+  const path = [...project, "region"];
+  if (region === undefined) {
+    return [{ path, at: "value", message: "is missing: a project needs a region or an endpoint" }];
+  }
+  const hint = isInKnownArea(region) ? "" : didYouMean(region, knownRegions);
+  return hint === "" ? [] : [{ path, at: "value", message: `is not a known region${hint}` }];
+}
+
+function notifierFindings({ notifiers }: Outline): readonly Finding[] {
+  const names = Object.keys(notifiers);
+  const next = new Map(names.map((name) => [name, notifiers[name]?.fallback]));
+  const reported = new Set<string>();
+  return names.flatMap((name): readonly Finding[] => {
+    const fallback = next.get(name);
+    if (fallback === undefined) return [];
+    const path = ["notifiers", name, "fallback"];
+    if (!next.has(fallback)) return [unknownNotifier(fallback, names, path)];
+    const circle = circleFrom(name, next);
+    if (circle === undefined || reported.has(name)) return [];
+    for (const member of circle) reported.add(member);
+    return [
+      { path, at: "value", message: `leads back to itself: ${[...circle, name].join(" → ")}` },
+    ];
+  });
+}
+
+/** The notifiers passed on the way from a notifier back to itself. */
+function circleFrom(
+  start: string,
+  next: ReadonlyMap<string, string | undefined>,
+): string[] | undefined {
+  const passed = [start];
+  let name = next.get(start);
+  while (name !== undefined && !passed.includes(name)) {
+    passed.push(name);
+    name = next.get(name);
+  }
+  return name === start ? passed : undefined;
+}
+
+function routeFindings({ routes, notifiers }: Outline): readonly Finding[] {
+  const names = Object.keys(notifiers);
+  return routes.flatMap(({ notify }, route) =>
+    notify.flatMap((name, index) =>
+      name === undefined || names.includes(name)
+        ? []
+        : [unknownNotifier(name, names, ["routes", route, "notify", index])],
+    ),
+  );
+}
+
+function unknownNotifier(name: string, names: readonly string[], path: Path): Finding {
+  return { path, at: "value", message: `names no notifier${didYouMean(name, names)}` };
+}
+
+/** Every value that already stood earlier in the list. */
+function repeated(
+  values: readonly (string | undefined)[],
+  pathOf: (index: number) => Path,
+): readonly Finding[] {
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    if (value === undefined || first === index) return [];
+    return [
+      {
+        path: pathOf(index),
+        at: "value",
+        message: `repeats ${formatPath(pathOf(first))}`,
+      } as const,
+    ];
+  });
+}

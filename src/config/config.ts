@@ -1,0 +1,98 @@
+import type { ConnectionKind } from "../core/model.ts";
+import type { PolicySettings } from "../core/policy.ts";
+import type { Routing } from "../core/route.ts";
+import type { Schedule } from "../core/schedule.ts";
+import { Secret } from "../core/secret.ts";
+
+/** What the operator's file says, checked and complete: every default is filled in. */
+export interface Config {
+  /** This installation, in events and messages. */
+  readonly name: string;
+  /** IANA name of the zone in which times are shown to people. */
+  readonly timezone: string;
+  readonly projects: readonly ProjectConfig[];
+  readonly notifiers: readonly NotifierConfig[];
+  readonly routing: Routing;
+  readonly policy: PolicySettings;
+  /** Absolute path of the SQLite file. */
+  readonly store: string;
+  readonly retentionMs: number;
+  readonly server: ServerConfig;
+  readonly logLevel: LogLevel;
+}
+
+/** One Huawei Cloud project in one region. */
+export interface ProjectConfig {
+  readonly name: string;
+  /** Empty where the file names an endpoint instead. */
+  readonly region: string;
+  /** Base URL of the DLI API, without a trailing slash. */
+  readonly endpoint: string;
+  readonly projectId: string;
+  readonly auth: Auth;
+  readonly rate: Rate;
+  /** Requests under way at the same time. */
+  readonly concurrency: number;
+  /** Certificates (PEM) trusted beside the system's. */
+  readonly ca?: string;
+  readonly connections: readonly ConnectionConfig[];
+}
+
+/** How requests to the API are authenticated: signed with a key pair, or with a ready-made token. */
+type Auth =
+  | {
+      readonly type: "keys";
+      readonly accessKey: Secret;
+      readonly secretKey: Secret;
+      readonly securityToken?: Secret;
+    }
+  | { readonly type: "token"; readonly token: Secret };
+
+/** At most `count` requests in any `perMs` milliseconds. */
+export interface Rate {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+export interface ConnectionConfig {
+  readonly id: string;
+  /** `auto`: enhanced is asked first, then basic. */
+  readonly kind: "auto" | ConnectionKind;
+  /** Shown instead of the API's name. */
+  readonly name?: string;
+  readonly schedule: Schedule;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface NotifierConfig {
+  readonly name: string;
+  /** Which notifier sends: the word it is registered by. */
+  readonly type: string;
+  /** Name of the notifier that gets what this one could not deliver. */
+  readonly fallback?: string;
+  /** What the options of that type parsed to. */
+  readonly options: unknown;
+}
+
+interface ServerConfig {
+  readonly listen: Listen;
+  /** Asked for by everything but the health checks. */
+  readonly token?: Secret;
+  /** Host names under which page and API may be asked, beside the address itself. */
+  readonly hosts: readonly string[];
+}
+
+export interface Listen {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+type LogLevel = (typeof logLevels)[number];
+
+/** Every secret found anywhere in a configuration, the notifiers' options included. */
+export function secretsOf(value: unknown): Secret[] {
+  if (value instanceof Secret) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsOf) : [];
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { secretText } from "../core/secret.ts";
+import type { ReadText } from "./interpolate.ts";
+import {
+  certificates,
+  checked,
+  endpoint,
+  list,
+  mustBe,
+  rate,
+  schedule,
+  text,
+  wholeNumber,
+} from "./values.ts";
+
+/** A project with its credentials and connections. */
+export function project(readText: ReadText) {
+  return z.strictObject({
+    name: text().describe("Shown in messages; no two projects share it."),
+    region: checked("a region such as cn-north-4", (value) => /^[a-z]+(?:-[a-z0-9]+)+$/.test(value))
+      .exactOptional()
+      .describe("Region, which gives the endpoint."),
+    endpoint: endpoint()
+      .exactOptional()
+      .describe("Base URL of the DLI API, instead of the region's."),
+    project_id: checked("32 hexadecimal digits", (value) => /^[0-9a-f]{32}$/i.test(value)).describe(
+      "Id of the project in Huawei Cloud.",
+    ),
+    auth: auth().describe("Credentials: access_key and secret_key, or token."),
+    rate: rate().prefault("20/1m").describe("Requests this watcher may make, spread evenly."),
+    concurrency: wholeNumber().prefault(4).describe("Requests under way at the same time."),
+    connections: list(connection(), "connections").describe("Connections to watch."),
+    ca_file: certificates(readText)
+      .exactOptional()
+      .describe("PEM file of certificates to trust beside the system's; relative to this file."),
+  });
+}
+
+const authForms = "access_key and secret_key (with security_token if they are temporary), or token";
+
+function auth() {
+  return z
+    .strictObject(
+      {
+        access_key: secretText().exactOptional().describe("Access key (AK)."),
+        secret_key: secretText().exactOptional().describe("Secret key (SK)."),
+        security_token: secretText().exactOptional().describe("Goes with temporary keys."),
+        token: secretText().exactOptional().describe("A token of IAM, instead of keys."),
+      },
+      mustBe(`a map with ${authForms}`),
+    )
+    .meta({ oneOf: [{ required: ["access_key", "secret_key"] }, { required: ["token"] }] })
+    .transform(({ access_key, secret_key, security_token, token }, context) => {
+      const anyKey = access_key ?? secret_key ?? security_token;
+      if (token && !anyKey) return { type: "token", token } as const;
+      if (!token && access_key && secret_key) {
+        const keys = { type: "keys", accessKey: access_key, secretKey: secret_key } as const;
+        return security_token ? { ...keys, securityToken: security_token } : keys;
+      }
+      context.addIssue(`needs ${authForms}`);
+      return z.NEVER;
+    });
+}
+
+function connection() {
+  const id = () => checked("the id of a connection", (value) => /^[A-Za-z0-9-]{1,64}$/.test(value));
+  return z.union(
+    [
+      id()
+        .transform((value) => ({ id: value }))
+        .pipe(connectionDetails(z.string())),
+      connectionDetails(id()),
+    ],
+    mustBe("the id of a connection, or a map with its id"),
+  );
+}
+
+function connectionDetails<Id extends z.ZodType<string>>(id: Id) {
+  return z.strictObject({
+    id: id.describe("Id of the connection."),
+    kind: z
+      .enum(["auto", "basic", "enhanced"])
+      .prefault("auto")
+      .describe(
+        "Kind; with `auto` enhanced is asked first, then basic, and what answered is remembered.",
+      ),
+    name: text().exactOptional().describe("Shown instead of the API's name."),
+    schedule: schedule().exactOptional().describe("Instead of the schedule of the whole file."),
+    labels: z
+      .record(
+        text(),
+        z.string(mustBe("a text (in quotes if it is a number)")),
+        mustBe("a map of texts"),
+      )
+      .prefault({})
+      .describe("Labels that routes can match, as labels.X."),
+  });
+}

@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { secretText } from "../core/secret.ts";
+import { logLevels } from "./config.ts";
+import type { ReadText } from "./interpolate.ts";
+import { oneOf, valueAt } from "./issues.ts";
+import { matcher } from "./matcher.ts";
+import { project } from "./project.ts";
+import {
+  checked,
+  duration,
+  list,
+  listen,
+  mustBe,
+  schedule,
+  text,
+  timezone,
+  wholeNumber,
+} from "./values.ts";
+
+/** The options of every kind of notifier, by the word for `type`. */
+export type NotifierOptions = ReadonlyMap<string, z.ZodObject>;
+
+/** What a checked file holds, in the file's own words. */
+export type ConfigFile = z.output<ReturnType<typeof configFile>>;
+
+/** The language of the configuration file. */
+export function configFile(notifierOptions: NotifierOptions, readText: ReadText) {
+  return z.strictObject(
+    {
+      name: text().prefault("dli-watch").describe("This installation, in events and messages."),
+      schedule: schedule()
+        .prefault("60s")
+        .describe(
+          "When connections are polled: a duration, a cron expression, or { every, jitter }.",
+        ),
+      timezone: timezone()
+        .prefault("UTC")
+        .describe("IANA time zone of cron expressions and of times shown to people."),
+      projects: list(project(readText), "projects").describe("What is watched."),
+      notifiers: notifiers(notifierOptions).describe("Who can be told, by a name of your choice."),
+      routes: z
+        .array(route(), mustBe("a list of routes"))
+        .prefault([])
+        .describe(
+          "Who is told what: every route that matches sends. Without routes everything goes to all.",
+        ),
+      unrouted: z
+        .enum(["notify", "drop"])
+        .prefault("notify")
+        .describe(
+          "What happens to a warning or critical notice that no route matched: `notify` tells all.",
+        ),
+      policy: policy().prefault({}).describe("When something counts."),
+      store: checked("the path of a file", (path) => path !== "" && !/^\w+:\/\//.test(path))
+        .prefault("./data/dli-watch.db")
+        .describe("SQLite file with states, history and outbox; relative to this file."),
+      retention: duration().prefault("90d").describe("How long history is kept."),
+      server: server().prefault({}).describe("Status page, API, health checks and metrics."),
+      log: z
+        .strictObject({
+          level: z
+            .enum(logLevels)
+            .prefault("info")
+            .describe("Least important level that is written."),
+        })
+        .prefault({})
+        .describe("The log on standard output."),
+    },
+    mustBe("a map that starts with keys such as projects: and notifiers:"),
+  );
+}
+
+function notifiers(options: NotifierOptions) {
+  const accepted = mustBe("a map of at least one notifier: without, nobody would be told");
+  return z
+    .record(text(), notifier(options), accepted)
+    .refine((named) => Object.keys(named).length > 0, accepted);
+}
+
+/** What every notifier has; its own options are known to its own schema alone. */
+const anyNotifier = z.looseObject({ type: z.string(), fallback: z.string().exactOptional() });
+
+/** Every kind of notifier with its own options beside `type` and `fallback`. */
+function notifier(options: NotifierOptions) {
+  const [first, ...rest] = [...options].map(([type, own]) =>
+    own
+      .safeExtend({
+        type: z.literal(type).describe("Kind of notifier."),
+        fallback: text()
+          .exactOptional()
+          .describe("Notifier that gets what this one could not deliver."),
+      })
+      .strict(),
+  );
+  if (first === undefined) throw new Error("There is no kind of notifier.");
+  const words = [...options.keys()];
+  return z
+    .discriminatedUnion("type", [first, ...rest], {
+      error: ({ code, input }) =>
+        code === "invalid_union"
+          ? oneOf(words, valueAt(input, ["type"]))
+          : "must be a map with a type and its options",
+    })
+    .pipe(anyNotifier);
+}
+
+function route() {
+  return z.strictObject({
+    match: matcher.describe("Which notices: all keys must match."),
+    notify: list(text(), "notifiers").describe("Names of notifiers."),
+  });
+}
+
+function policy() {
+  const forms = mustBe("a number of polls, or a map such as { FAILED: 1, gone: 2 }");
+  return z.strictObject({
+    confirm: z
+      .union([wholeNumber(), z.record(text(), wholeNumber())], forms)
+      .prefault({ FAILED: 1, gone: 2 })
+      .describe(
+        "Polls that must agree before a state, or `gone`, counts; one number for all. Others: 1.",
+      ),
+    unreachable_after: wholeNumber()
+      .prefault(3)
+      .describe(
+        "Rounds without one success (project) or polls in a row (connection) that are `unreachable`.",
+      ),
+    first_sight: z
+      .enum(["failed", "all", "none"])
+      .prefault("failed")
+      .describe("What to tell about a resource never seen before."),
+  });
+}
+
+function server() {
+  return z.strictObject({
+    listen: listen().prefault("127.0.0.1:8080").describe("Address and port."),
+    token: secretText().exactOptional().describe("Asked for by everything but the health checks."),
+    hosts: z
+      .array(text(), mustBe("a list of host names"))
+      .prefault([])
+      .describe("Host names under which page and API may be asked."),
+  });
+}

@@ -1,0 +1,148 @@
+import { validate as isCron } from "node-cron";
+import { z } from "zod";
+import { parseDuration } from "../core/duration.ts";
+import type { Listen, Rate } from "./config.ts";
+import type { ReadText } from "./interpolate.ts";
+
+/** What is said of a value that is none of what the option accepts. */
+export function mustBe(accepted: string) {
+  // An unknown key has words of its own (issues.ts).
+  return {
+    error: ({ code }: z.core.$ZodRawIssue) =>
+      code === "unrecognized_keys" ? undefined : `must be ${accepted}`,
+  };
+}
+
+/** A text that `parse` understands; `accepted` completes "must be …". */
+function parsed<Value>(accepted: string, parse: (text: string) => Value | undefined) {
+  return z.string(mustBe(accepted)).transform((text, context) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue(`must be ${accepted}`);
+    return z.NEVER;
+  });
+}
+
+/** A text that is kept as it is if `accepts` says so. */
+export function checked(accepted: string, accepts: (text: string) => boolean) {
+  return parsed(accepted, (text) => (accepts(text) ? text : undefined));
+}
+
+/** Any text but an empty one. */
+export function text() {
+  return checked("a text that is not empty", (value) => value !== "");
+}
+
+/** A list that is not empty. */
+export function list<Item extends z.ZodType>(item: Item, noun: string) {
+  const accepted = mustBe(`a list of at least one of the ${noun}`);
+  return z.array(item, accepted).min(1, accepted);
+}
+
+/** A whole number; one that was put together from variables is still a text. */
+export function wholeNumber() {
+  const accepted = mustBe("a whole number, 1 or more");
+  return z.preprocess(
+    (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
+    z.int(accepted).min(1, accepted),
+  );
+}
+
+/** A duration of more than nothing, in milliseconds. */
+export function duration() {
+  return parsed("a duration such as 500ms, 30s, 5m, 2h or 7d", positiveDuration);
+}
+
+const scheduleForms = "a duration such as 60s, a cron expression, or { every: 60s, jitter: 10% }";
+
+/** Like core's `Schedule`, but for the time zone, which is set once for the whole file. */
+export function schedule() {
+  return z.union(
+    [
+      parsed(scheduleForms, (value) => {
+        const everyMs = positiveDuration(value);
+        if (everyMs !== undefined) return { everyMs, jitter: 0 };
+        return isCron(value) ? { cron: value } : undefined;
+      }),
+      z
+        .strictObject({
+          every: duration().describe("Time between the starts of two polls."),
+          jitter: share().prefault("0%").describe("By how much of it a start may be late."),
+        })
+        .transform(({ every, jitter }) => ({ everyMs: every, jitter })),
+    ],
+    mustBe(scheduleForms),
+  );
+}
+
+/** A percentage, as a number from 0 to 1. */
+function share() {
+  return parsed("a percentage from 0% to 100%", (value) => {
+    const [, percent] = /^(\d+(?:\.\d+)?)%$/.exec(value) ?? [];
+    return percent !== undefined && Number(percent) <= 100 ? Number(percent) / 100 : undefined;
+  });
+}
+
+/** How many requests in how much time. */
+export function rate() {
+  return parsed("a count in a duration, such as 20/1m", (value): Rate | undefined => {
+    const [, count, per = ""] = /^(\d+)\/(.+)$/.exec(value) ?? [];
+    const perMs = positiveDuration(per);
+    return Number(count) > 0 && perMs !== undefined ? { count: Number(count), perMs } : undefined;
+  });
+}
+
+/** The name of a time zone. */
+export function timezone() {
+  return checked("an IANA time zone such as Europe/Berlin", (value) => {
+    try {
+      Intl.DateTimeFormat("en", { timeZone: value });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The base URL of an API; keys and tokens go there, so it is encrypted or does not leave the machine. */
+export function endpoint() {
+  return parsed(
+    "an https:// URL without user, query or fragment (http:// only on this machine)",
+    (value) => {
+      if (!URL.canParse(value)) return undefined;
+      const { protocol, hostname, username, password, search, hash, href } = new URL(value);
+      const secure = protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+      return secure && `${username}${password}${search}${hash}` === ""
+        ? href.replace(/\/+$/, "")
+        : undefined;
+    },
+  );
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+}
+
+/** Where to listen; an IPv6 address stands in brackets. */
+export function listen() {
+  return parsed("host:port such as 127.0.0.1:8080 or [::1]:8080", (value): Listen | undefined => {
+    const [, bracketed, plain, port] =
+      /^(?:\[([\da-fA-F:]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(value) ?? [];
+    const host = bracketed ?? plain;
+    return host !== undefined && Number(port) < 65_536 ? { host, port: Number(port) } : undefined;
+  });
+}
+
+/** The text of a file of certificates. */
+export function certificates(readText: ReadText) {
+  return z.string(mustBe("the path of a PEM file")).transform((path, context) => {
+    const { text: pem, reason } = readText(path);
+    if (pem?.includes("-----BEGIN CERTIFICATE-----")) return pem;
+    context.addIssue(reason ?? "names a file without a PEM certificate");
+    return z.NEVER;
+  });
+}
+
+function positiveDuration(value: string): number | undefined {
+  return parseDuration(value) || undefined;
+}

@@ -1,0 +1,389 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { secretsOf } from "../../src/config/config.ts";
+import { loadConfig, parseConfig } from "../../src/config/load.ts";
+import type { Secret } from "../../src/core/secret.ts";
+import { originOf, problemsOf, smallest } from "../support/config.ts";
+
+const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+function load(data: object, env = {}, files = {}) {
+  const { config, problems } = parseConfig(stringify(data), originOf(env, files));
+  expect(problems).toBeUndefined();
+  if (!config) throw new Error("There is no configuration.");
+  return config;
+}
+
+/** The smallest file with a project of these properties. */
+function project(properties: object) {
+  const [first] = smallest().projects;
+  return { ...smallest(), projects: [{ ...first, ...properties }] };
+}
+
+describe("a configuration", () => {
+  test("has every default filled in", () => {
+    const config = load(smallest());
+    expect(config).toEqual({
+      name: "dli-watch",
+      timezone: "UTC",
+      projects: [
+        {
+          name: "prod",
+          region: "cn-north-4",
+          endpoint: "https://dli.cn-north-4.myhuaweicloud.com",
+          projectId: "48cc2c48765f481480c7db940d6409d1",
+          auth: { type: "token", token: expect.anything() },
+          rate: { count: 20, perMs: 60_000 },
+          concurrency: 4,
+          connections: [
+            {
+              id: "378eb1e6-521d-41a4-a41c-bbb58f34a6d6",
+              kind: "auto",
+              schedule: { everyMs: 60_000, jitter: 0 },
+              labels: {},
+            },
+          ],
+        },
+      ],
+      notifiers: [{ name: "oncall", type: "slack", options: { url: expect.anything() } }],
+      routing: { routes: [], unrouted: "notify", notifiers: ["oncall"] },
+      policy: {
+        confirm: { other: 1, gone: 2, states: { FAILED: 1 } },
+        unreachableAfter: 3,
+        firstSight: "failed",
+      },
+      store: "/etc/data/dli-watch.db",
+      retentionMs: 90 * 86_400_000,
+      server: { listen: { host: "127.0.0.1", port: 8080 }, hosts: [] },
+      logLevel: "info",
+    });
+  });
+
+  test("gives up its secrets only where they are revealed", () => {
+    const keys = { access_key: "AK-text", secret_key: "SK-text", security_token: "ST-text" };
+    const config = load({
+      ...project({ auth: keys }),
+      notifiers: { hook: { type: "webhook", url: "https://ops.example", secret: "WS-text" } },
+      server: { token: "DT-text" },
+    });
+    const texts = ["AK-text", "SK-text", "ST-text", "WS-text", "DT-text"];
+    expect(secretsOf(config).map((secret: Secret) => secret.reveal())).toEqual(texts);
+    for (const text of texts) {
+      expect(JSON.stringify(config) + inspect(config, { depth: null })).not.toContain(text);
+    }
+  });
+
+  test("hands the schedule and the time zone down to each connection", () => {
+    const config = load({
+      ...project({
+        connections: [
+          "one",
+          { id: "two", schedule: "5m" },
+          { id: "three", schedule: { every: "30s", jitter: "12.5%" } },
+        ],
+      }),
+      schedule: "*/5 * * * *",
+      timezone: "Asia/Shanghai",
+    });
+    expect(config.projects[0]?.connections.map(({ schedule }) => schedule)).toEqual([
+      { cron: "*/5 * * * *", timezone: "Asia/Shanghai" },
+      { everyMs: 300_000, jitter: 0 },
+      { everyMs: 30_000, jitter: 0.125 },
+    ]);
+  });
+
+  test.each([
+    [{ region: "eu-west-101" }, "https://dli.eu-west-101.myhuaweicloud.eu"],
+    [{ region: "eu-de" }, "https://dli.eu-de.otc.t-systems.com"],
+    [{ region: "cn-north-11" }, "https://dli.cn-north-11.myhuaweicloud.com"],
+    [{ region: "xx-moon-1" }, "https://dli.xx-moon-1.myhuaweicloud.com"],
+    [{ region: "cn-nroth-4", endpoint: "https://dli.example/api/" }, "https://dli.example/api"],
+    [{ region: undefined, endpoint: "http://127.0.0.1:4000" }, "http://127.0.0.1:4000"],
+    [{ endpoint: "http://localhost:4000/" }, "http://localhost:4000"],
+    [{ endpoint: "http://[::1]:4000/" }, "http://[::1]:4000"],
+  ])("of the project %j asks %s", (properties, endpoint) => {
+    expect(load(project(properties)).projects[0]?.endpoint).toBe(endpoint);
+  });
+
+  test("finds its files beside itself", () => {
+    const data = { ...project({ ca_file: "tls/corp.pem" }), store: "../var/watch.db" };
+    const config = load(data, {}, { "/etc/tls/corp.pem": pem });
+    expect(config.projects[0]?.ca).toBe(pem);
+    expect(config.store).toBe("/var/watch.db");
+  });
+
+  test("takes numbers and words from variables", () => {
+    const data = {
+      ...project({ concurrency: `\${N}` }),
+      log: { level: `\${LEVEL}` },
+      server: { listen: `[::1]:\${PORT}` },
+      policy: { confirm: `\${N}` },
+    };
+    const config = load(data, { N: "7", LEVEL: "debug", PORT: "0" });
+    expect(config).toMatchObject({
+      projects: [{ concurrency: 7 }],
+      logLevel: "debug",
+      server: { listen: { host: "::1", port: 0 } },
+      policy: { confirm: { other: 7, gone: 7, states: {} } },
+    });
+  });
+
+  test.each([
+    [1, { other: 1, gone: 1, states: {} }],
+    [{}, { other: 1, gone: 2, states: { FAILED: 1 } }],
+    [{ failed: 3 }, { other: 1, gone: 2, states: { FAILED: 3 } }],
+    [
+      { ACTIVE: 2, gone: 5 },
+      { other: 1, gone: 5, states: { FAILED: 1, ACTIVE: 2 } },
+    ],
+  ])("with confirm %j waits for %j", (confirm, expected) => {
+    expect(load({ ...smallest(), policy: { confirm } }).policy.confirm).toEqual(expected);
+  });
+
+  test("has routes as core knows them", () => {
+    const match = {
+      severity: ["warning", "critical"],
+      "labels.team": "data",
+      "labels.a.b": { not: ["x"] },
+      not: { name: "test-*", not: { from: { not: "A" } } },
+    };
+    expect(load({ ...smallest(), routes: [{ match, notify: ["oncall"] }] }).routing.routes).toEqual(
+      [
+        {
+          match: {
+            patterns: { severity: ["warning", "critical"] },
+            labels: { team: "data", "a.b": { not: ["x"] } },
+            not: {
+              patterns: { name: "test-*" },
+              labels: {},
+              not: { patterns: { from: { not: "A" } }, labels: {} },
+            },
+          },
+          notify: ["oncall"],
+        },
+      ],
+    );
+  });
+
+  test("keeps a notifier's own options apart from what every notifier has", () => {
+    const hook = { type: "webhook", url: "https://ops.example", fallback: "oncall" };
+    const { notifiers } = smallest();
+    expect(load({ ...smallest(), notifiers: { hook, ...notifiers } }).notifiers[0]).toEqual({
+      name: "hook",
+      type: "webhook",
+      fallback: "oncall",
+      options: { url: "https://ops.example", retries: 3 },
+    });
+  });
+});
+
+describe("what cannot be, is a problem:", () => {
+  const auth =
+    "needs access_key and secret_key (with security_token if they are temporary), or token";
+  const url =
+    "must be an https:// URL without user, query or fragment (http:// only on this machine)";
+  const schedule =
+    "must be a duration such as 60s, a cron expression, or { every: 60s, jitter: 10% }";
+  const duration = "must be a duration such as 500ms, 30s, 5m, 2h or 7d";
+  const count = "must be a whole number, 1 or more";
+  const slack = { type: "slack", url: "https://hooks.example" };
+
+  const impossible: [object, string[]][] = [
+    [
+      { projects: undefined },
+      ["projects: is missing: it must be a list of at least one of the projects"],
+    ],
+    [{ projects: [] }, ["projects: must be a list of at least one of the projects"]],
+    [
+      { notifiers: undefined },
+      [
+        "notifiers: is missing: it must be a map of at least one notifier: without, nobody would be told",
+      ],
+    ],
+    [
+      { notifiers: {} },
+      ["notifiers: must be a map of at least one notifier: without, nobody would be told"],
+    ],
+    [
+      { projects: [...smallest().projects, ...smallest().projects] },
+      ["projects[1].name: repeats projects[0].name"],
+    ],
+    [{ schedule: "60 * * * *" }, [`schedule: ${schedule}`]],
+    [{ schedule: "0s" }, [`schedule: ${schedule}`]],
+    [{ schedule: 60 }, [`schedule: ${schedule}`]],
+    [{ schedule: { jitter: "10%" } }, [`schedule.every: is missing: it ${duration}`]],
+    [
+      { schedule: { every: "60s", jitter: "101%" } },
+      ["schedule.jitter: must be a percentage from 0% to 100%"],
+    ],
+    [
+      { schedule: { every: "60s", while_changing: "15s" } },
+      ["schedule.while_changing: is an unknown key"],
+    ],
+    [{ timezone: "Mars/Olympus" }, ["timezone: must be an IANA time zone such as Europe/Berlin"]],
+    [{ retention: 90 }, [`retention: ${duration}`]],
+    [{ store: "postgres://db/watch" }, ["store: must be the path of a file"]],
+    [{ public_url: "https://x" }, ["public_url: is an unknown key"]],
+    [{ unrouted: "dorp" }, ["unrouted: must be one of notify, drop; did you mean drop?"]],
+    [{ log: { level: "warning" } }, ["log.level: must be one of debug, info, warn, error"]],
+    [{ log: null }, ["log: must be a map"]],
+    [
+      { server: { listen: "8080" } },
+      ["server.listen: must be host:port such as 127.0.0.1:8080 or [::1]:8080"],
+    ],
+    [
+      { server: { listen: "localhost:65536" } },
+      ["server.listen: must be host:port such as 127.0.0.1:8080 or [::1]:8080"],
+    ],
+    [{ server: { hosts: "a" } }, ["server.hosts: must be a list of host names"]],
+    [{ policy: { confirm: 0 } }, [`policy.confirm: ${count}`]],
+    [{ policy: { confirm: { gone: 1.5 } } }, [`policy.confirm.gone: ${count}`]],
+    [
+      { policy: { confirm: [] } },
+      ["policy.confirm: must be a number of polls, or a map such as { FAILED: 1, gone: 2 }"],
+    ],
+    [{ policy: { unreachable_after: "x" } }, [`policy.unreachable_after: ${count}`]],
+    [
+      { notifiers: { a: { ...slack, fallback: "a" } } },
+      ["notifiers.a.fallback: leads back to itself: a → a"],
+    ],
+    [
+      {
+        notifiers: {
+          a: { ...slack, fallback: "b" },
+          b: { ...slack, fallback: "c" },
+          c: { ...slack, fallback: "b" },
+        },
+      },
+      ["notifiers.b.fallback: leads back to itself: b → c → b"],
+    ],
+    [
+      { notifiers: { oncall: { ...slack, fallback: "oncal" } } },
+      ["notifiers.oncall.fallback: names no notifier; did you mean oncall?"],
+    ],
+    [
+      { notifiers: { a: { url: "x" } } },
+      ["notifiers.a.type: is missing: it must be one of slack, webhook"],
+    ],
+    [{ notifiers: { a: "slack" } }, ["notifiers.a: must be a map with a type and its options"]],
+    [{ notifiers: { a: { ...slack, chanel: "x" } } }, ["notifiers.a.chanel: is an unknown key"]],
+    [{ routes: [{ match: {}, notify: ["nobody"] }] }, ["routes[0].notify[0]: names no notifier"]],
+    [
+      { routes: [{ match: {}, notify: [] }] },
+      ["routes[0].notify: must be a list of at least one of the notifiers"],
+    ],
+    [
+      { routes: [{ notify: ["oncall"] }] },
+      [
+        "routes[0].match: is missing: it must be a map such as { severity: critical, labels.team: data }",
+      ],
+    ],
+    [
+      { routes: [{ match: { to: 5, label: "x", not: { "labels.x": [] } }, notify: ["oncall"] }] },
+      [
+        "routes[0].match.to: must be a glob or a list of globs, or { not: … } with either",
+        "routes[0].match.label: is an unknown key",
+        'routes[0].match.not["labels.x"]: must be a list of at least one glob',
+      ],
+    ],
+    [
+      project({ region: undefined }),
+      ["projects[0].region: is missing: a project needs a region or an endpoint"],
+    ],
+    [project({ region: "CN North" }), ["projects[0].region: must be a region such as cn-north-4"]],
+    [
+      project({ region: "cn-noth-4" }),
+      ["projects[0].region: is not a known region; did you mean cn-north-4?"],
+    ],
+    [project({ endpoint: "http://dli.example" }), [`projects[0].endpoint: ${url}`]],
+    [project({ endpoint: "http://127.0.0.1.example" }), [`projects[0].endpoint: ${url}`]],
+    [project({ endpoint: "https://user:pass@dli.example" }), [`projects[0].endpoint: ${url}`]],
+    [project({ endpoint: "dli.example" }), [`projects[0].endpoint: ${url}`]],
+    [project({ project_id: "48cc" }), ["projects[0].project_id: must be 32 hexadecimal digits"]],
+    [
+      project({ auth: undefined }),
+      [`projects[0].auth: is missing: it must be a map with ${auth.slice("needs ".length)}`],
+    ],
+    [project({ auth: { token: "" } }), ["projects[0].auth.token: must not be empty"]],
+    [
+      project({ auth: { token: 5 } }),
+      [
+        "projects[0].auth.token: must be a text (in quotes if it looks like a number or true/false)",
+      ],
+    ],
+    [project({ auth: {} }), [`projects[0].auth: ${auth}`]],
+    [project({ auth: { access_key: "a" } }), [`projects[0].auth: ${auth}`]],
+    [
+      project({ auth: { access_key: "a", secret_key: "b", token: "c" } }),
+      [`projects[0].auth: ${auth}`],
+    ],
+    [project({ auth: { security_token: "a", token: "c" } }), [`projects[0].auth: ${auth}`]],
+    [project({ rate: "0/1m" }), ["projects[0].rate: must be a count in a duration, such as 20/1m"]],
+    [project({ rate: "20" }), ["projects[0].rate: must be a count in a duration, such as 20/1m"]],
+    [
+      project({ rate: "20/0s" }),
+      ["projects[0].rate: must be a count in a duration, such as 20/1m"],
+    ],
+    [project({ concurrency: 0 }), [`projects[0].concurrency: ${count}`]],
+    [
+      project({ connections: [] }),
+      ["projects[0].connections: must be a list of at least one of the connections"],
+    ],
+    [
+      project({ connections: ["a/b"] }),
+      ["projects[0].connections[0]: must be the id of a connection"],
+    ],
+    [
+      project({ connections: [7] }),
+      ["projects[0].connections[0]: must be the id of a connection, or a map with its id"],
+    ],
+    [
+      project({ connections: [{ kind: "basic" }] }),
+      ["projects[0].connections[0].id: is missing: it must be the id of a connection"],
+    ],
+    [
+      project({ connections: ["a", { id: "b" }, { id: "A" }, "b"] }),
+      [
+        "projects[0].connections[2]: repeats projects[0].connections[0]",
+        "projects[0].connections[3]: repeats projects[0].connections[1]",
+      ],
+    ],
+    [
+      project({ connections: [{ id: "a", labels: { team: 5 } }] }),
+      ["projects[0].connections[0].labels.team: must be a text (in quotes if it is a number)"],
+    ],
+    [
+      project({ ca_file: "no.pem" }),
+      ["projects[0].ca_file: names a file that cannot be read (ENOENT)"],
+    ],
+    [
+      project({ ca_file: "empty.pem" }),
+      ["projects[0].ca_file: names a file without a PEM certificate"],
+    ],
+    [project({ discover: true }), ["projects[0].discover: is an unknown key"]],
+  ];
+  const cases = impossible.map(([difference, expected]) => ({ difference, expected }));
+  test.each(cases)("$expected.0", ({ difference, expected }) => {
+    const origin = originOf({}, { "/etc/empty.pem": "" });
+    const problems = problemsOf(stringify({ ...smallest(), ...difference }), origin);
+    expect(problems.map((problem) => problem.replace(/^\d+:\d+ /, ""))).toEqual(expected);
+  });
+});
+
+test("a file that cannot be read is the operator's to mend", () => {
+  expect(() => loadConfig(originOf())).toThrow(
+    expect.objectContaining({
+      name: "UserError",
+      status: 2,
+      message:
+        "/etc/watch.yaml: the configuration cannot be read (no /etc/watch.yaml). It is looked for at " +
+        "-c FILE, else at $DLI_WATCH_CONFIG, else at config/dli-watch.yaml.",
+    }),
+  );
+});
+
+test("a file is read from where it is said to be", () => {
+  const origin = originOf({}, { "/etc/watch.yaml": stringify(smallest()) });
+  expect(loadConfig(origin).config?.name).toBe("dli-watch");
+});
