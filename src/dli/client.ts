@@ -1,0 +1,108 @@
+import pRetry from "p-retry";
+import { type Clock, pause } from "../clock.ts";
+import type { ConnectionKind, Observation } from "../core/model.ts";
+import type { Http } from "../http.ts";
+import { type Answer, answerOf } from "./answer.ts";
+import { createDoor } from "./door.ts";
+import type { DliProject } from "./project.ts";
+import { showConnection } from "./request.ts";
+
+/** What a client is made of; `random` gives numbers in [0, 1). */
+interface Parts {
+  readonly project: DliProject;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+export interface DliClient {
+  /** Asks for one connection. `auto` asks for an enhanced one first, then for a basic one; the snapshot says which it is. */
+  poll(target: PollTarget, signal?: AbortSignal): Promise<Observation>;
+}
+
+export interface PollTarget {
+  readonly id: string;
+  readonly kind: "auto" | ConnectionKind;
+}
+
+/** For one request, from its start to the last byte of its reply. */
+const attemptDeadlineMs = 10_000;
+/** For all requests of one poll together; waiting for the rate does not count. */
+const pollDeadlineMs = 25_000;
+const maxReplyBytes = 4 << 20;
+/** At most so long before the one retry, in milliseconds; the rate may ask for more. */
+const retryPauseMs = 500;
+
+/** One poll on its way. */
+interface Poll {
+  readonly id: string;
+  readonly signal: AbortSignal | undefined;
+  /** How long its requests have taken so far. */
+  spentMs: number;
+}
+
+/** Polls the connections of one project. Their requests share its rate; a poll never throws. */
+export function createDliClient({ project, http, clock, random }: Parts): DliClient {
+  const door = createDoor(project, { clock, random });
+
+  const attempt = async (kind: ConnectionKind, poll: Poll): Promise<Answer> => {
+    const { id, signal } = poll;
+    const turn = await door.enter(signal);
+    if (turn.failure) return { observation: { outcome: "failed", failure: turn.failure } };
+    const startedAt = clock.monotonic();
+    try {
+      const outcome = await http.exchange(showConnection(project, { kind, id }, clock.now()), {
+        deadlineMs: Math.min(attemptDeadlineMs, pollDeadlineMs - poll.spentMs),
+        maxBytes: maxReplyBytes,
+        oversize: "fail",
+        ...(signal && { signal }),
+      });
+      return door.learn(answerOf(outcome, { project, kind, id, now: clock.now() }), outcome.reply);
+    } finally {
+      poll.spentMs += clock.monotonic() - startedAt;
+      turn.leave();
+    }
+  };
+
+  const ask = async (kind: ConnectionKind, poll: Poll): Promise<Answer> => {
+    try {
+      return await pRetry(
+        async (number) => {
+          if (number > 1) await pause(clock, random() * retryPauseMs, poll.signal);
+          const answer = await attempt(kind, poll);
+          if (answer.passing) throw new PassingFault(answer);
+          return answer;
+        },
+        {
+          retries: 1,
+          minTimeout: 0,
+          shouldRetry: ({ error }) =>
+            error instanceof PassingFault && !poll.signal?.aborted && poll.spentMs < pollDeadlineMs,
+        },
+      );
+    } catch (error) {
+      if (error instanceof PassingFault) return error.answer;
+      throw error;
+    }
+  };
+
+  return {
+    async poll({ id, kind }, signal) {
+      const poll = { id, signal, spentMs: 0 };
+      const first = await ask(kind === "auto" ? "enhanced" : kind, poll);
+      if (kind !== "auto" || first.observation.outcome !== "absent") return first.observation;
+      const second = await ask("basic", poll);
+      return second.noSuchApi ? first.observation : second.observation;
+    },
+  };
+}
+
+/** Carries an answer through p-retry, which tries again what throws. */
+class PassingFault extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super("a fault that may be over in a moment");
+    this.answer = answer;
+  }
+}

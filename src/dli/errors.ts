@@ -1,0 +1,152 @@
+import { z } from "zod";
+import type { Failure, FailureCause, Observation } from "../core/model.ts";
+import { maxClockSkewMs } from "../core/signature.ts";
+import { oneLine, truncate } from "../core/text.ts";
+import type { HttpReply } from "../http.ts";
+
+/** What a reply that is no answer means. */
+export interface Refusal {
+  readonly observation: Exclude<Observation, { readonly outcome: "snapshot" }>;
+  /** The gateway knows no such path: this cloud may have one kind of connection only. */
+  readonly noSuchApi: boolean;
+}
+
+/** Where and when the reply was asked for; `now` in epoch milliseconds. */
+export interface Asked {
+  readonly host: string;
+  readonly projectId: string;
+  readonly now: number;
+}
+
+/** What a reply with an error status says, in any of the shapes the cloud has for it. */
+export function refusalOf(reply: HttpReply, asked: Asked): Refusal {
+  const error = parseError(reply.body);
+  const said = `${asked.host} answered ${[reply.status, error.code].filter(Boolean).join(" ")}: ${error.text}`;
+  const noSuchApi = /^APIGW?\.0101$/.test(error.code);
+  const verdict = verdictOf(reply.status, error);
+  if (verdict === "absent") return { observation: { outcome: "absent", message: said }, noSuchApi };
+  const requestId = reply.headers["x-request-id"] ?? error.requestId;
+  const failure = skewOf(verdict, reply, asked) ?? {
+    cause: verdict,
+    message: `${said} – ${wayOut[verdict](asked)}`,
+  };
+  return {
+    observation: { outcome: "failed", failure: { ...failure, ...(requestId && { requestId }) } },
+    noSuchApi,
+  };
+}
+
+interface ApiError {
+  /** `DLI.0001`, `APIGW.0301`; empty where the shape has none. */
+  readonly code: string;
+  readonly text: string;
+  readonly requestId?: string | undefined;
+  /** Whether the body had one of the API's shapes at all. */
+  readonly known: boolean;
+}
+
+const apiError = z.union([
+  z
+    .object({
+      error_code: z.string(),
+      error_msg: z.string().nullish(),
+      request_id: z.string().nullish(),
+    })
+    .transform((body) => ({
+      code: body.error_code,
+      text: body.error_msg ?? "",
+      requestId: body.request_id ?? undefined,
+    })),
+  z
+    .object({ error: z.object({ message: z.string() }) })
+    .transform(({ error }) => ({ code: "", text: error.message })),
+  z
+    .object({ is_success: z.literal(false), message: z.string().nullish() })
+    .transform(({ message }) => ({ code: "", text: message ?? "" })),
+]);
+
+function parseError(body: string): ApiError {
+  const parsed = apiError.safeParse(parseJson(body));
+  return parsed.success
+    ? { ...parsed.data, text: shortened(parsed.data.text), known: true }
+    : { code: "", text: `not the API's own words (${describeBody(body)})`, known: false };
+}
+
+/** The value of a JSON text, or `undefined`, which no JSON text has. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a body that is not as expected looks like. */
+export function describeBody(body: string): string {
+  if (body.trim() === "") return "an empty body";
+  if (/^\s*</.test(body)) return "an HTML page";
+  return parseJson(body) === undefined ? "no complete JSON" : "other JSON";
+}
+
+/** The server's canonical request is shown whole, its lines kept apart: it is compared with ours. */
+function shortened(text: string): string {
+  const canonical = text.includes("canonicalRequest:");
+  return truncate(oneLine(text.replace(/\r?\n/g, canonical ? "⏎" : " ")), canonical ? 4_000 : 300);
+}
+
+function verdictOf(status: number, { code, text, known }: ApiError): FailureCause | "absent" {
+  const byCode = causeByCode.get(code.replace(/^APIG\./, "APIGW."));
+  if (byCode) return byCode;
+  if (code === "DLI.0001") return /\bis not exist\b/.test(text) ? "absent" : "address";
+  if (status === 404) return known && !/^APIG/.test(code) ? "absent" : "address";
+  if (authenticationText.test(text) || status === 401) return "credentials";
+  if (status === 403) return "permission";
+  if (status === 429) return "throttled";
+  return status >= 300 && status < 400 ? "address" : "server";
+}
+
+const authenticationText =
+  /Incorrect IAM authentication information|verify aksk signature fail|AK access failed to reach the limit/;
+
+const causeByCode: ReadonlyMap<string, FailureCause | "absent"> = new Map([
+  ["DLI.0002", "absent"],
+  ["DLI.0023", "absent"],
+  ["DLI.0003", "permission"],
+  ["DLI.0013", "credentials"],
+  ["DLI.0014", "credentials"],
+  ["DLI.0015", "credentials"],
+  ["DLI.0016", "credentials"],
+  ["APIGW.0101", "address"],
+  ["APIGW.0201", "address"],
+  ["APIGW.0301", "credentials"],
+  ["APIGW.0305", "credentials"],
+  ["APIGW.0307", "credentials"],
+  ["APIGW.0302", "permission"],
+  ["APIGW.0306", "permission"],
+  ["APIGW.0310", "permission"],
+  ["APIGW.0401", "permission"],
+  ["APIGW.0402", "permission"],
+  ["APIGW.0308", "throttled"],
+  ["APIGW.0802", "address"],
+]);
+
+const wayOut: Readonly<Record<FailureCause, (asked: Asked) => string>> = {
+  credentials: ({ projectId }) => `check the access keys or token of project ${projectId}`,
+  permission: ({ projectId }) =>
+    `allow these credentials to read datasource connections of project ${projectId} (dli:edsconnection:get), from this address`,
+  throttled: () => "lower rate, or poll less often",
+  network: () => "check the network",
+  server: () => "nothing to do here unless it lasts",
+  clock: () => "set this machine's clock",
+  address: ({ projectId }) => `check endpoint, region, project_id (${projectId}) and connection id`,
+};
+
+/** Refused, and the clocks are too far apart for any signature: that is why. */
+function skewOf(cause: FailureCause, { headers }: HttpReply, asked: Asked): Failure | undefined {
+  if (cause !== "credentials" && cause !== "permission") return undefined;
+  const aheadMs = asked.now - Date.parse(headers["date"] ?? "");
+  if (!(Math.abs(aheadMs) > maxClockSkewMs)) return undefined;
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  const message = `the clock is ${minutes} min ${aheadMs > 0 ? "ahead of" : "behind"} the server's Date header (${asked.host}) – ${wayOut.clock(asked)}`;
+  return { cause: "clock", message };
+}

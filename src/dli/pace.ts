@@ -1,0 +1,90 @@
+import type { Clock } from "../clock.ts";
+
+/** A count of requests per time, spread evenly. */
+export interface Rate {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+/** When a project's requests may start: one at a time each interval, in the order they came, never in a burst. */
+export interface Pace {
+  /** Waits for its turn; gives back what ends it, or `undefined` when it was aborted or turned away. */
+  enter(signal?: AbortSignal): Promise<(() => void) | undefined>;
+  /** Nothing starts for so long. */
+  pause(delayMs: number): void;
+  /** From now on at least so long between two starts. */
+  widen(intervalMs: number): void;
+  /** From now on so many at once. */
+  limit(concurrency: number): void;
+  /** Sends away everyone who waits. */
+  turnAway(): void;
+}
+
+interface Waiting {
+  readonly admit: () => void;
+  readonly sendAway: () => void;
+}
+
+/** Times are on the monotonic clock: a wall clock that jumps neither stops the requests nor lets them burst. */
+export function createPace(clock: Clock, rate: Rate): Pace {
+  let intervalMs = rate.perMs / rate.count;
+  let concurrency = 1;
+  let running = 0;
+  let nextAt = clock.monotonic();
+  let cancelTimer = () => {};
+  const queue = new Set<Waiting>();
+
+  const admitDue = () => {
+    cancelTimer();
+    const [first] = queue;
+    if (!first || running >= concurrency) return;
+    const delayMs = nextAt - clock.monotonic();
+    if (delayMs > 0) {
+      cancelTimer = clock.after(delayMs, admitDue);
+      return;
+    }
+    running += 1;
+    nextAt = clock.monotonic() + intervalMs;
+    first.admit();
+    admitDue();
+  };
+
+  const leave = () => {
+    running -= 1;
+    admitDue();
+  };
+
+  return {
+    enter: (signal) =>
+      new Promise((resolve) => {
+        const settle = (turn?: () => void) => {
+          queue.delete(waiting);
+          signal?.removeEventListener("abort", sendAway);
+          resolve(turn);
+        };
+        const sendAway = () => {
+          settle();
+          admitDue();
+        };
+        const waiting = { admit: () => settle(leave), sendAway };
+        if (signal?.aborted) return resolve(undefined);
+        signal?.addEventListener("abort", sendAway, { once: true });
+        queue.add(waiting);
+        admitDue();
+      }),
+    pause(delayMs) {
+      nextAt = Math.max(nextAt, clock.monotonic() + delayMs);
+      admitDue();
+    },
+    widen(interval) {
+      intervalMs = Math.max(intervalMs, interval);
+    },
+    limit(count) {
+      concurrency = count;
+      admitDue();
+    },
+    turnAway() {
+      for (const { sendAway } of [...queue]) sendAway();
+    },
+  };
+}

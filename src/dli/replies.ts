@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { distinctBindings } from "../core/bindings.ts";
+import {
+  type AttributeField,
+  attributeFields,
+  type Binding,
+  type BindingType,
+  type ConnectionKind,
+  documentedStates,
+  type Snapshot,
+} from "../core/model.ts";
+import { oneLine, truncate } from "../core/text.ts";
+import { describeBody, parseJson } from "./errors.ts";
+
+/** A reply as a snapshot, or what is wrong with it: the field and what it holds. */
+export type Reading =
+  | { readonly snapshot: Snapshot; readonly problem?: never }
+  | { readonly problem: string; readonly snapshot?: never };
+
+/** Reads the body of a 2xx reply about the connection `id`. Fields nobody uses are not looked at. */
+export function readReply(kind: ConnectionKind, id: string, body: string): Reading {
+  const json = parseJson(body);
+  const envelope = z.object({ is_success: z.boolean().nullish(), message: text }).safeParse(json);
+  if (!envelope.success) return problem(envelope.error, body);
+  if (envelope.data.is_success === false) {
+    return { problem: `is_success is false: ${truncate(oneLine(envelope.data.message), 300)}` };
+  }
+  const parsed = kind === "basic" ? basic.safeParse(json) : enhanced.safeParse(json);
+  if (!parsed.success) return problem(parsed.error, body);
+  const { id: answered, queues, pools, ...snapshot } = parsed.data;
+  if (answered !== undefined && answered.toLowerCase() !== id.toLowerCase()) {
+    return { problem: `it speaks of another connection, ${oneLine(answered)}` };
+  }
+  const queue = bindings("queue", queues);
+  const pool = bindings("pool", pools);
+  if (queue.problem !== undefined) return queue;
+  if (pool.problem !== undefined) return pool;
+  return { snapshot: { ...snapshot, kind, id, bindings: { queue: queue.rows, pool: pool.rows } } };
+}
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const optionalNumber = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+/** Documented states in upper case, any other as the API wrote it. */
+const state = z
+  .string()
+  .min(1)
+  .transform((value) => documentedStates.find((known) => known === value.toUpperCase()) ?? value);
+
+const row = z
+  .object({
+    name: text,
+    peer_id: optionalText,
+    uuid: optionalText,
+    status: state,
+    err_msg: text,
+    update_time: optionalNumber,
+  })
+  .refine((value) => value.name || value.peer_id || value.uuid, "has neither name nor id");
+
+const rows = z
+  .array(row)
+  .nullish()
+  .transform((value) => value ?? null);
+
+const hosts = z
+  .array(z.object({ name: text, ip: text }))
+  .nullish()
+  .transform((list) =>
+    list
+      ?.map(({ name, ip }) => `${name}=${ip}`)
+      .sort()
+      .join(", "),
+  );
+
+/** `GET …/datasource-connection/{id}`. Its top-level message is a reason only while it is FAILED. */
+const basic = z
+  .object({
+    connection_id: optionalText,
+    state,
+    message: text,
+    process: optionalNumber,
+    create_time: optionalNumber,
+    available_queue_info: rows,
+    name: optionalText,
+    destination: optionalText,
+    connection_url: optionalText,
+    service: optionalText,
+    cluster_name: optionalText,
+    connectivity: optionalText,
+  })
+  .transform(
+    ({
+      connection_id,
+      state,
+      message,
+      process,
+      create_time,
+      available_queue_info,
+      ...attributes
+    }) => ({
+      id: connection_id,
+      state,
+      errMsg: state === "FAILED" ? message : "",
+      ...(process !== undefined && { process }),
+      ...(create_time !== undefined && { createdAt: create_time }),
+      attributes: present(attributes),
+      queues: available_queue_info,
+      pools: null,
+    }),
+  );
+
+/** `GET …/datasource/enhanced-connections/{id}`. */
+const enhanced = z
+  .object({
+    id: optionalText,
+    status: state,
+    create_time: optionalNumber,
+    available_queue_info: rows,
+    elastic_resource_pools: rows,
+    name: optionalText,
+    dest_vpc_id: optionalText,
+    dest_network_id: optionalText,
+    hosts,
+  })
+  .transform(
+    ({ id, status, create_time, available_queue_info, elastic_resource_pools, ...attributes }) => ({
+      id,
+      state: status,
+      errMsg: "",
+      ...(create_time !== undefined && { createdAt: create_time }),
+      attributes: present(attributes),
+      queues: available_queue_info,
+      pools: elastic_resource_pools,
+    }),
+  );
+
+/** Without the fields the answer did not carry: they say nothing. */
+function present(
+  fields: Partial<Record<AttributeField, string | undefined>>,
+): Snapshot["attributes"] {
+  const attributes: Partial<Record<AttributeField, string>> = {};
+  for (const field of attributeFields) {
+    const value = fields[field];
+    if (value !== undefined) attributes[field] = value;
+  }
+  return attributes;
+}
+
+type Bindings =
+  | { readonly rows: readonly Binding[] | null; readonly problem?: never }
+  | { readonly problem: string; readonly rows?: never };
+
+function bindings(type: BindingType, rows: z.output<typeof row>[] | null): Bindings {
+  if (rows === null) return { rows: null };
+  const { bindings, contradiction } = distinctBindings(
+    rows.map(({ name, peer_id, uuid, status, err_msg, update_time }) => ({
+      type,
+      name,
+      peerId: peer_id ?? uuid ?? "",
+      state: status,
+      errMsg: err_msg,
+      ...(update_time !== undefined && { updatedAt: update_time }),
+    })),
+  );
+  if (bindings) return { rows: bindings };
+  const [{ name, peerId, state }, other] = contradiction;
+  return {
+    problem: `${type} ${oneLine(name || peerId)} is listed twice, as ${oneLine(state)} and as ${oneLine(other.state)}, with different texts or states`,
+  };
+}
+
+function problem({ issues: [issue] }: z.ZodError, body: string): { readonly problem: string } {
+  if (!issue || issue.path.length === 0) return { problem: `its body is ${describeBody(body)}` };
+  const field = issue.path.map((part) =>
+    typeof part === "number" ? `[${part}]` : `.${String(part)}`,
+  );
+  return { problem: `field ${field.join("").slice(1)}: ${issue.message}` };
+}

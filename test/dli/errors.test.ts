@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { refusalOf } from "../../src/dli/errors.ts";
+
+const now = Date.UTC(2026, 10, 24, 2);
+const asked = { host: "dli.example.com", projectId: "48cc", now };
+
+function refuse(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return refusalOf({ status, headers, body: text }, asked);
+}
+
+function failureOf(...reply: Parameters<typeof refuse>) {
+  const { observation } = refuse(...reply);
+  if (observation.outcome === "absent") throw new Error("absent, not failed");
+  return observation.failure;
+}
+
+const errors = z
+  .array(z.tuple([z.number(), z.json(), z.string()]))
+  .parse(JSON.parse(readFileSync(new URL("../golden/errors.json", import.meta.url), "utf8")));
+
+test.each(errors)("%d %j is %s", (status, body, expected) => {
+  const { observation, noSuchApi } = refuse(status, body);
+  expect(observation.outcome === "failed" ? observation.failure.cause : "absent").toBe(expected);
+  expect(JSON.stringify(observation)).toContain(`dli.example.com answered ${status}`);
+  expect(noSuchApi).toBe(JSON.stringify(body).includes(".0101"));
+});
+
+describe("a failure", () => {
+  const gateway = { error_code: "APIGW.0306", error_msg: "API access denied", request_id: "r1" };
+
+  test("is one sentence: who said what, and the way out", () => {
+    expect(failureOf(403, gateway)).toEqual({
+      cause: "permission",
+      message:
+        "dli.example.com answered 403 APIGW.0306: API access denied – allow these credentials to read datasource connections of project 48cc (dli:edsconnection:get), from this address",
+      requestId: "r1",
+    });
+  });
+
+  test("carries the request id of the header before the body's", () => {
+    expect(failureOf(403, gateway, { "x-request-id": "r2" }).requestId).toBe("r2");
+  });
+
+  test("shows no control character and no endless text", () => {
+    const error_msg = `a\u001b[31m\u0000\u202eb\nc${"x".repeat(5_000)}`;
+    const { message } = failureOf(500, { error_code: "DLI.0999", error_msg });
+    expect(message).toContain("a[31mb cxxx");
+    expect(message.length).toBeLessThan(500);
+  });
+
+  test("shows the server's canonical request whole, line by line", () => {
+    const canonical = ["GET", `/v2.0/${"x".repeat(400)}/`, "", "host:dli", "", "host", "e3b0"];
+    const error_msg = `Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:${canonical.join("\n")}`;
+    expect(failureOf(401, { error_code: "APIGW.0301", error_msg }).message).toContain(
+      `canonicalRequest:${canonical.join("⏎")}`,
+    );
+  });
+});
+
+describe("refused while the clocks differ", () => {
+  test.each([
+    ["Tue, 24 Nov 2026 02:21:00 GMT", "the clock is 21 min behind the server's Date header"],
+    ["Tue, 24 Nov 2026 01:00:00 GMT", "the clock is 60 min ahead of the server's Date header"],
+  ])("by more than a signature allows, the clock is at fault: %s", (date, message) => {
+    expect(failureOf(401, "", { date })).toMatchObject({
+      cause: "clock",
+      message: expect.stringContaining(message),
+    });
+    expect(failureOf(403, "", { date }).cause).toBe("clock");
+    expect(failureOf(500, "", { date }).cause).toBe("server");
+  });
+
+  test.each(["Tue, 24 Nov 2026 02:15:00 GMT", "Tue, 24 Nov 2026 01:45:00 GMT", "noon", ""])(
+    "by less, or nobody knows how much, it is not: %s",
+    (date) => {
+      expect(failureOf(401, "", { date }).cause).toBe("credentials");
+    },
+  );
+});
