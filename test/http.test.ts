@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createHttp, type Http, type HttpLimits } from "../src/http.ts";
 import { fakeClock } from "./support/clock.ts";
@@ -28,12 +28,8 @@ function get(url: string, more: Partial<HttpLimits> = {}) {
   );
 }
 
-function closing(socket: Socket) {
-  return new Promise<void>((resolve) => socket.once("close", () => resolve()));
-}
-
 function* endless() {
-  for (;;) yield "0123456789";
+  for (;;) yield "0123456789".repeat(10_000);
 }
 
 function bytes(text: string) {
@@ -129,15 +125,13 @@ describe("a body larger than is read", () => {
 
   test.each([
     ["fail", { failure: { reason: "too_large" } }],
-    ["cut", { reply: { body: "\0".repeat(1_000) } }],
-  ] as const)("is not decompressed beyond the limit: %s", async (oversize, expected) => {
-    const bomb = gzipSync(Buffer.alloc(64 << 20));
-    await using server = await serveHttp((_, response) =>
-      response.setHeader("content-encoding", "gzip").end(bomb),
-    );
-    const before = process.memoryUsage().arrayBuffers;
-    expect(await get(server.url, { oversize })).toMatchObject(expected);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 << 20);
+    ["cut", { reply: { body: "0123456789".repeat(100) } }],
+  ] as const)("is not decompressed beyond the limit, be it endless: %s", async (oversize, end) => {
+    await using server = await serveHttp((_, response) => {
+      response.setHeader("content-encoding", "gzip");
+      pipeline(Readable.from(endless()), createGzip(), response, () => {});
+    });
+    expect(await get(server.url, { oversize })).toMatchObject(end);
   });
 });
 
@@ -239,55 +233,5 @@ describe("TLS", () => {
     expect(await get(server.url.replace("http:", "https:"))).toMatchObject({
       failure: { reason: "tls" },
     });
-  });
-});
-
-describe("the deadline", () => {
-  const slow = [
-    ["no byte", ""],
-    ["half of the headers", "HTTP/1.1 200 OK\r\nContent-"],
-    ["half of the body", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{}"],
-  ] as const;
-
-  test.each(slow)("ends the exchange after %s", async (_, text) => {
-    const asked = Promise.withResolvers<Socket>();
-    await using server = await serveBytes((socket) => {
-      socket.write(text);
-      asked.resolve(socket);
-    });
-    const outcome = get(server.url);
-    const closed = closing(await asked.promise);
-    await clock.advance(9_999);
-    expect(clock.waiting()).toBe(1);
-    await clock.advance(1);
-    expect(await outcome).toMatchObject({
-      failure: { reason: "timeout", message: expect.stringContaining(server.host) },
-    });
-    await closed;
-  });
-
-  test.each(slow)("need not be waited for once stopped, after %s", async (_, text) => {
-    const asked = Promise.withResolvers<Socket>();
-    await using server = await serveBytes((socket) => {
-      socket.write(text);
-      asked.resolve(socket);
-    });
-    const controller = new AbortController();
-    const outcome = get(server.url, { signal: controller.signal });
-    const closed = closing(await asked.promise);
-    controller.abort();
-    expect(await outcome).toMatchObject({ failure: { reason: "stopped" } });
-    await closed;
-  });
-
-  test("leaves nothing to do where it was stopped before", async () => {
-    let heard = 0;
-    await using server = await serveHttp((_, response) => {
-      heard += 1;
-      response.end();
-    });
-    const outcome = await get(server.url, { signal: AbortSignal.abort() });
-    expect(outcome).toMatchObject({ failure: { reason: "stopped" } });
-    expect(heard).toBe(0);
   });
 });

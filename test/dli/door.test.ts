@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { answers, type Bench, dliBench, enhancedId, golden } from "../support/dli-client.ts";
+import { serveHttp } from "../support/loopback.ts";
+
+const enhanced = golden("enhanced-active");
+let bench: Bench;
+
+beforeEach(() => {
+  bench = dliBench();
+});
+
+afterEach(async () => {
+  await bench[Symbol.asyncDispose]();
+  expect(bench.clock.waiting()).toBe(0);
+});
+
+describe("a throttled project", () => {
+  test.each([
+    [{}, 0],
+    [{ "retry-after": "60" }, 60_000],
+    [{ "retry-after": "Tue, 24 Nov 2026 02:02:00 GMT" }, 120_000],
+    [{ "retry-after": "Tue, 24 Nov 2026 01:00:00 GMT" }, 0],
+    [{ "retry-after": "Fri, 31 Dec 9999 23:59:59 GMT" }, 900_000],
+    [{ "retry-after": "soon" }, 0],
+  ])("pauses as it was asked to: %j", async (headers, pauseMs) => {
+    const { heard, listener } = answers([429, "", headers], [200, enhanced]);
+    await using server = await serveHttp(listener);
+    const client = bench.client(server.url);
+    const target = { id: enhancedId, kind: "enhanced" } as const;
+    expect(await bench.settled(client.poll(target))).toMatchObject({
+      failure: { cause: "throttled", message: expect.stringContaining("pause for") },
+    });
+    const next = client.poll(target);
+    await bench.clock.advance(Math.max(0, pauseMs - 1_000));
+    expect(heard).toHaveLength(1);
+    await bench.clock.advance(1_000);
+    expect(await bench.settled(next)).toMatchObject({ outcome: "snapshot" });
+  });
+
+  test("slows down to the window the gateway names", async () => {
+    const error_msg = "policy user over ratelimit,limit:60,time:1 minute";
+    const body = JSON.stringify({ error_code: "APIGW.0308", error_msg });
+    const { heard, listener } = answers([429, body], [200, enhanced]);
+    await using server = await serveHttp(listener);
+    const client = bench.client(server.url);
+    const poll = () => client.poll({ id: enhancedId, kind: "enhanced" });
+    await bench.settled(poll());
+    await bench.settled(poll());
+    const third = poll();
+    await bench.clock.advance(990);
+    expect(heard).toHaveLength(2);
+    await bench.clock.advance(10);
+    expect(await bench.settled(third)).toMatchObject({ outcome: "snapshot" });
+  });
+});
+
+describe("refused credentials", () => {
+  const target = { id: enhancedId, kind: "enhanced" } as const;
+
+  test("are tried twice, then not for longer than the cloud's lock, then by one request", async () => {
+    const { heard, listener } = answers([401, ""], [401, ""], [401, ""], [200, enhanced]);
+    await using server = await serveHttp(listener);
+    const client = bench.client(server.url);
+    const polls = await bench.settled(
+      Promise.all(Array.from({ length: 9 }, () => client.poll(target))),
+    );
+    expect(polls.every(({ outcome }) => outcome === "failed")).toBe(true);
+    expect(heard).toHaveLength(2);
+
+    await bench.clock.advance(359_000);
+    expect(await client.poll(target)).toMatchObject({
+      failure: { cause: "credentials", message: expect.stringMatching(/2 times .* for \d+m?s/) },
+    });
+    expect(heard).toHaveLength(2);
+
+    await bench.clock.advance(1_000);
+    await bench.settled(Promise.all([client.poll(target), client.poll(target)]));
+    expect(heard).toHaveLength(3);
+
+    await bench.clock.advance(360_000);
+    const all = await bench.settled(Promise.all([client.poll(target), client.poll(target)]));
+    expect(all).toMatchObject([{ outcome: "snapshot" }, { outcome: "snapshot" }]);
+  });
+
+  test("are tried on where every other try is accepted", async () => {
+    const { heard, listener } = answers([401, ""], [200, enhanced], [401, ""], [200, enhanced]);
+    await using server = await serveHttp(listener);
+    const client = bench.client(server.url);
+    for (let count = 0; count < 4; count += 1) await bench.settled(client.poll(target));
+    expect(heard).toHaveLength(4);
+  });
+
+  test("may be the clock's fault, which is said while nothing is sent, too", async () => {
+    const { listener } = answers([401, "", { date: "Tue, 24 Nov 2026 02:21:00 GMT" }]);
+    await using server = await serveHttp(listener);
+    const client = bench.client(server.url);
+    for (let count = 0; count < 3; count += 1) {
+      expect(await bench.settled(client.poll(target))).toMatchObject({
+        failure: { cause: "clock", message: expect.stringContaining("21 min behind") },
+      });
+    }
+  });
+});

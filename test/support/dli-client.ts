@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, RequestListener } from "node:http";
+import { Secret } from "../../src/core/secret.ts";
+import { createDliClient, type DliClient } from "../../src/dli/client.ts";
+import type { DliProject } from "../../src/dli/project.ts";
+import { createHttp } from "../../src/http.ts";
+import { type FakeClock, fakeClock } from "./clock.ts";
+
+export const projectId = "48cc2c48765f481480c7db940d6409d1";
+export const enhancedId = "4c693ecc-bab8-4113-a838-129cedc9a563";
+export const basicId = "378eb1e6-521d-41a4-a41c-bbb58f34a6d6";
+
+/** A documented reply of the API. */
+export function golden(name: string): string {
+  return readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8");
+}
+
+/** Clients over a real network and a clock that the test moves. */
+export interface Bench extends AsyncDisposable {
+  readonly clock: FakeClock;
+  /** A client nobody slows down, unless the project is given a rate. */
+  client(endpoint: string, more?: Partial<DliProject>): DliClient;
+  /** Lets time pass so slowly that what is due at once happens and no deadline comes near. */
+  settled<Value>(promise: Promise<Value>): Promise<Value>;
+}
+
+export function dliBench(): Bench {
+  const clock = fakeClock();
+  const http = createHttp({ clock });
+  return {
+    clock,
+    client(endpoint, more) {
+      const auth = { type: "token", token: new Secret("token-hunter2") } as const;
+      const rate = { count: 1_000_000, perMs: 1 };
+      const project = { endpoint, projectId, auth, rate, concurrency: 4, ...more };
+      return createDliClient({ project, http, clock, random: () => 0 });
+    },
+    async settled(promise) {
+      let waiting = true;
+      const done = promise.finally(() => {
+        waiting = false;
+      });
+      while (waiting) await clock.advance(0.001);
+      return done;
+    },
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  };
+}
+
+/** A server's part: answers `status, body, headers` one after another, the last one for ever. */
+export function answers(...replies: [number, string, Record<string, string>?][]): {
+  readonly heard: IncomingMessage[];
+  readonly listener: RequestListener;
+} {
+  const heard: IncomingMessage[] = [];
+  return {
+    heard,
+    listener(request, response) {
+      const [status, body, headers] = replies[heard.length] ?? replies.at(-1) ?? [500, ""];
+      heard.push(request);
+      response.sendDate = false;
+      response.writeHead(status, headers).end(body);
+    },
+  };
+}
