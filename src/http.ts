@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import { acceptedEncodings, readBody } from "./http/body.ts";
 import { failureOf, type HttpFailure, httpFailure } from "./http/failure.ts";
 
-export type { HttpFailure, HttpFailureReason } from "./http/failure.ts";
+export type { HttpFailure } from "./http/failure.ts";
 
 /** An HTTP request as plain data. */
 export interface HttpRequest {

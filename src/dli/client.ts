@@ -20,7 +20,7 @@ export interface DliClient {
   poll(target: PollTarget, signal?: AbortSignal): Promise<Observation>;
 }
 
-export interface PollTarget {
+interface PollTarget {
   readonly id: string;
   readonly kind: "auto" | ConnectionKind;
 }

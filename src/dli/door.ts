@@ -16,7 +16,7 @@ export interface Door {
   learn(answer: Answer, reply: HttpReply | undefined): Answer;
 }
 
-export type Turn =
+type Turn =
   | { readonly leave: () => void; readonly failure?: never }
   | { readonly failure: Failure; readonly leave?: never };
 

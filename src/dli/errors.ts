@@ -3,6 +3,7 @@ import type { Failure, FailureCause, Observation } from "../core/model.ts";
 import { maxClockSkewMs } from "../core/signature.ts";
 import { oneLine, truncate } from "../core/text.ts";
 import type { HttpReply } from "../http.ts";
+import { describeBody, parseJson } from "./json-body.ts";
 
 /** What a reply that is no answer means. */
 export interface Refusal {
@@ -70,22 +71,6 @@ function parseError(body: string): ApiError {
   return parsed.success
     ? { ...parsed.data, text: shortened(parsed.data.text), known: true }
     : { code: "", text: `not the API's own words (${describeBody(body)})`, known: false };
-}
-
-/** The value of a JSON text, or `undefined`, which no JSON text has. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What a body that is not as expected looks like. */
-export function describeBody(body: string): string {
-  if (body.trim() === "") return "an empty body";
-  if (/^\s*</.test(body)) return "an HTML page";
-  return parseJson(body) === undefined ? "no complete JSON" : "other JSON";
 }
 
 /** The server's canonical request is shown whole, its lines kept apart: it is compared with ours. */

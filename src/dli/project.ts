@@ -12,7 +12,7 @@ export interface DliProject {
   readonly concurrency: number;
 }
 
-export type DliAuth =
+type DliAuth =
   | {
       readonly type: "keys";
       readonly accessKey: Secret;

@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from "../core/model.ts";
 import { oneLine, truncate } from "../core/text.ts";
-import { describeBody, parseJson } from "./errors.ts";
+import { describeBody, parseJson } from "./json-body.ts";
 
 /** A reply as a snapshot, or what is wrong with it: the field and what it holds. */
 export type Reading =
@@ -20,10 +20,10 @@ export type Reading =
 /** Reads the body of a 2xx reply about the connection `id`. Fields nobody uses are not looked at. */
 export function readReply(kind: ConnectionKind, id: string, body: string): Reading {
   const json = parseJson(body);
-  const envelope = z.object({ is_success: z.boolean().nullish(), message: text }).safeParse(json);
-  if (!envelope.success) return problem(envelope.error, body);
-  if (envelope.data.is_success === false) {
-    return { problem: `is_success is false: ${truncate(oneLine(envelope.data.message), 300)}` };
+  const heard = envelope.safeParse(json);
+  if (!heard.success) return problem(heard.error, body);
+  if (heard.data.is_success === false) {
+    return { problem: `is_success is false: ${truncate(oneLine(heard.data.message), 300)}` };
   }
   const parsed = kind === "basic" ? basic.safeParse(json) : enhanced.safeParse(json);
   if (!parsed.success) return problem(parsed.error, body);
@@ -50,6 +50,9 @@ const optionalNumber = z
   .number()
   .nullish()
   .transform((value) => value ?? undefined);
+
+/** What every reply says of itself. */
+const envelope = z.object({ is_success: z.boolean().nullish(), message: text });
 
 /** Documented states in upper case, any other as the API wrote it. */
 const state = z

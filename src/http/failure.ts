@@ -1,5 +1,5 @@
 /** Why there is no reply. `cut`: the body ended early or is damaged. */
-export type HttpFailureReason =
+type HttpFailureReason =
   | "dns"
   | "refused"
   | "reset"

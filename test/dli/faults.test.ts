@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -110,5 +110,25 @@ describe("a fault of the cloud is a failed poll", () => {
     expect(await bench.client(server.url).poll(target, AbortSignal.abort())).toMatchObject({
       failure: { cause: "network", message: expect.stringContaining("stopped") },
     });
+  });
+
+  test("no end of all its requests together within 25 seconds", async () => {
+    const asked: PromiseWithResolvers<ServerResponse>[] = Array.from({ length: 3 }, () =>
+      Promise.withResolvers(),
+    );
+    let heard = 0;
+    await using server = await serveHttp((_, response) => {
+      asked[heard]?.resolve(response);
+      heard += 1;
+    });
+    const poll = bench.client(server.url).poll({ id: enhancedId, kind: "auto" });
+    for (const [index, status] of [503, 404].entries()) {
+      const response = await bench.settled(asked[index]?.promise ?? Promise.reject());
+      await bench.clock.advance(9_000);
+      response.writeHead(status).end('{"error_code":"DLI.0002","error_msg":""}');
+    }
+    await bench.settled(asked[2]?.promise ?? Promise.reject());
+    await bench.clock.advance(7_000);
+    expect(await poll).toMatchObject({ failure: { message: expect.stringContaining("in time") } });
   });
 });
