@@ -1,5 +1,6 @@
 import { validate as isCron } from "node-cron";
 import { z } from "zod";
+import { isProtected } from "../core/address.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Listen, Rate } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
@@ -110,17 +111,13 @@ export function endpoint() {
     "an https:// URL without user, query or fragment (http:// only on this machine)",
     (value) => {
       if (!URL.canParse(value)) return undefined;
-      const { protocol, hostname, username, password, search, hash, href } = new URL(value);
-      const secure = protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-      return secure && `${username}${password}${search}${hash}` === ""
+      const url = new URL(value);
+      const { username, password, search, hash, href } = url;
+      return isProtected(url) && `${username}${password}${search}${hash}` === ""
         ? href.replace(/\/+$/, "")
         : undefined;
     },
   );
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
 }
 
 /** Where to listen; an IPv6 address stands in brackets. */

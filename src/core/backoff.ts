@@ -1,9 +1,12 @@
 const firstCeilingMs = 2_000;
 const lastCeilingMs = 15 * 60_000;
 
-/** How long to wait after `failures` failures in a row: exponential with full jitter; `random` is in [0, 1). */
+/** Whole milliseconds to wait after `failures` failures in a row: exponential with full jitter; `random` is in [0, 1). */
 export function backoffMs(failures: number, random: number): number {
-  return random * Math.min(lastCeilingMs, firstCeilingMs * 2 ** Math.min(failures - 1, 30));
+  if (failures < 1) return 0;
+  return Math.ceil(
+    random * Math.min(lastCeilingMs, firstCeilingMs * 2 ** Math.min(failures - 1, 30)),
+  );
 }
 
 const firstProbeMs = 60_000;

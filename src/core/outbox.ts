@@ -6,8 +6,9 @@ import type { LaneMemory } from "./memory.ts";
  * because it no longer mattered; the reason is recorded). A notifier's deliveries form its lane: one is sent at a time, the
  * oldest first, and those of one resource never overtake each other. What went wrong decides who waits:
  *
- *   retry                  the delivery waits for its backoff, and the lane for its own, so that a dead receiver is asked
- *                          rarely while one notice that makes it stumble does not hold up the others
+ *   retry                  the delivery waits for its backoff; from the second failure in a row so does the lane, so that a
+ *                          dead receiver is asked rarely while one notice that makes it stumble does not hold up the others.
+ *                          Where the platform says when, the lane and the delivery wait for that
  *   refused, destination   the lane is failing: it probes with its oldest delivery, from every minute to every hour
  *   refused, notice        the delivery is dead at once, the next one is sent
  *
@@ -122,23 +123,19 @@ interface Tried {
 
 function retry(
   { delivery, lane }: Tried,
-  { why, notBefore = 0 }: Extract<Verdict, { verdict: "retry" }>,
+  { why, notBefore }: Extract<Verdict, { verdict: "retry" }>,
   { now, random }: { readonly now: number; readonly random: number },
 ): Settlement {
-  if (lane.failing)
-    return refuse(
-      { delivery, lane },
-      why,
-      Math.max(now + probeIntervalMs(lane.failing.probes + 1), notBefore),
-    );
+  if (lane.failing) {
+    const probeAt = now + probeIntervalMs(lane.failing.probes + 1);
+    return refuse({ delivery, lane }, why, Math.max(probeAt, notBefore ?? 0));
+  }
   const failures = lane.failures + 1;
+  const resumeAt = Math.max(now + backoffMs(failures - 1, random), Math.ceil(notBefore ?? 0));
+  const nextAt = notBefore === undefined ? now + backoffMs(delivery.attempts, random) : resumeAt;
   return {
-    delivery: {
-      ...delivery,
-      lastError: why,
-      nextAt: Math.max(now + backoffMs(delivery.attempts, random), notBefore),
-    },
-    lane: { failures, resumeAt: Math.max(now + backoffMs(failures, random), notBefore) },
+    delivery: { ...delivery, lastError: why, nextAt },
+    lane: { failures, resumeAt },
     outcome: "later",
     back: false,
   };

@@ -92,9 +92,16 @@ function judgeByStatus(
 /** A longer wait is a mistake of the receiver's. */
 const longestWaitMs = 24 * 60 * 60_000;
 
-function notBefore({ headers }: NotifierReply, now: number): { readonly notBefore?: number } {
+/** What a receiver gets that asks for patience without saying for how long. */
+const throttledMs = 1_000;
+
+function notBefore(
+  { status, headers }: NotifierReply,
+  now: number,
+): { readonly notBefore?: number } {
   const at = retryAfter(headers["retry-after"] ?? "", now);
-  return at === undefined || at > now + longestWaitMs ? {} : { notBefore: at };
+  if (at !== undefined && at <= now + longestWaitMs) return { notBefore: at };
+  return status === 429 ? { notBefore: now + throttledMs } : {};
 }
 
 /** In characters: what is quoted of an answer, and the whole reason. */

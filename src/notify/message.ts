@@ -35,10 +35,12 @@ export function reasonOf({ data }: Event): string {
   return data.err_msg ?? data.undelivered?.error ?? data.notifier?.error ?? "";
 }
 
-/** What a message says beside its title and reason; only what the event carries. */
-export function factsOf({ data }: Event): readonly Fact[] {
+/** What a message says beside its title and reason, which a change of state need not repeat; only what the event carries. */
+export function factsOf({ type, data }: Event): readonly Fact[] {
   const { connection, project, undelivered, notifier } = data;
-  const changes = data.changed ?? [];
+  const changes = (data.changed ?? []).filter(
+    ({ field }) => type === "dli-watch.detail" || field !== "err_msg",
+  );
   const facts: readonly (readonly [label: string, value: string | undefined])[] = [
     ["State", stateOf(data)],
     ...changes.map(({ field, from, to }) => [field, change(from, to)] as const),

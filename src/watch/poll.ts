@@ -89,8 +89,6 @@ export function pollJob(
   };
 }
 
-const levels = { info: "info", warning: "warn", critical: "warn" } as const;
-
 function logPoll(
   log: Log,
   {
@@ -107,8 +105,8 @@ function logPoll(
     log.warn({ ...place, ...observation.failure }, "Poll failed");
   else log.debug({ ...place, outcome: observation.outcome }, "Polled");
   for (const { event, notifiers } of announced) {
-    const { severity, title, from, to, err_msg } = event.data;
-    log[levels[severity]](
+    const { title, from, to, err_msg } = event.data;
+    log.info(
       {
         event: event.id,
         type: event.type,

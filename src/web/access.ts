@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { MiddlewareHandler } from "hono";
+import { isLoopback } from "../core/address.ts";
 import type { Secret } from "../core/secret.ts";
 
 /** Who may read page and API: the `server` section of the configuration. */
@@ -65,8 +66,4 @@ function hostOf(header: string): string {
 
 function withoutBrackets(host: string): string {
   return host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

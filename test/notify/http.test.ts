@@ -68,7 +68,7 @@ describe("by its status", () => {
     await expect(attempt({ status })).resolves.toEqual({ verdict: "accepted" });
   });
 
-  test.each([408, 425, 429, 500, 502, 503, 504, 599])("%i is tried again", async (status) => {
+  test.each([408, 425, 500, 502, 503, 504, 599])("%i is tried again", async (status) => {
     const why = `${host()} answered ${status}: not now`;
     await expect(attempt({ status, body: " not\nnow " })).resolves.toEqual({
       verdict: "retry",
@@ -107,19 +107,16 @@ describe("Retry-After", () => {
     ["86400", now + 86_400_000],
     ["Tue, 24 Nov 2026 02:00:30 GMT", now + 30_000],
     ["Tue, 24 Nov 2026 01:00:00 GMT", now],
-    ["86401", undefined],
-    ["Thu, 24 Nov 2050 02:00:00 GMT", undefined],
-    ["99999999999999999999999", undefined],
-    ["soon", undefined],
-    ["-5", undefined],
+    ["", now + 1_000],
+    ["86401", now + 1_000],
+    ["Thu, 24 Nov 2050 02:00:00 GMT", now + 1_000],
+    ["99999999999999999999999", now + 1_000],
+    ["soon", now + 1_000],
+    ["-5", now + 1_000],
   ])("%s", async (value, notBefore) => {
     const verdict = await attempt({ status: 429, headers: { "retry-after": value } });
     const why = `${host()} answered 429.`;
-    expect(verdict).toEqual({
-      verdict: "retry",
-      why,
-      ...(notBefore !== undefined && { notBefore }),
-    });
+    expect(verdict).toEqual({ verdict: "retry", why, notBefore });
   });
 });
 

@@ -7,6 +7,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
   /** The wall clock is set forward or back; monotonic time and timers do not notice. */
   jump(ms: number): void;
+  /** The event loop stands still: `ms` pass and nothing falls due before they are over. */
+  stall(ms: number): void;
   /** How many timers wait: 0 at the end of a test that leaks none. */
   waiting(): number;
 }
@@ -31,7 +33,7 @@ export function fakeClock(start = Date.UTC(2026, 10, 24, 2)): FakeClock {
       const until = elapsed + ms;
       await setImmediate();
       for (let due = earliest(until); due; due = earliest(until)) {
-        elapsed = due.at;
+        elapsed = Math.max(elapsed, due.at);
         timers.delete(due);
         due.task();
         await setImmediate();
@@ -40,6 +42,9 @@ export function fakeClock(start = Date.UTC(2026, 10, 24, 2)): FakeClock {
     },
     jump(ms) {
       offset += ms;
+    },
+    stall(ms) {
+      elapsed += ms;
     },
     waiting: () => timers.size,
   };
