@@ -11,7 +11,7 @@ export type DistinctBindings =
   | { readonly bindings: readonly Binding[]; readonly contradiction?: never }
   | { readonly contradiction: readonly [Binding, Binding]; readonly bindings?: never };
 
-/** Folds equal rows into one, the later `updatedAt` winning; two rows of one binding that differ are a contradiction. */
+/** Folds equal rows into one, the later `updatedAt` winning, in an order of their own; two rows of one binding that differ are a contradiction. */
 export function distinctBindings(rows: readonly Binding[]): DistinctBindings {
   const distinct = new Map<string, Binding>();
   for (const row of rows) {
@@ -22,7 +22,8 @@ export function distinctBindings(rows: readonly Binding[]): DistinctBindings {
     }
     if (!known || (row.updatedAt ?? 0) > (known.updatedAt ?? 0)) distinct.set(key, row);
   }
-  return { bindings: [...distinct.values()] };
+  const keys = [...distinct.keys()].sort();
+  return { bindings: keys.flatMap((key) => distinct.get(key) ?? []) };
 }
 
 /** Two sets of bindings, paired as far as they are the same binding. */

@@ -1,14 +1,10 @@
 import { type Clock, pause } from "../clock.ts";
 import type { Event } from "../core/event.ts";
-import { tellOfConnection, tellOfProject } from "../core/incident.ts";
-import { announcer, type Numbering } from "../core/notice.ts";
-import { type Delivery, nextOf, patienceMs, type Verdict } from "../core/outbox.ts";
+import { type Delivery, nextOf, type Verdict } from "../core/outbox.ts";
 import type { Scrub } from "../core/secret.ts";
-import { type Consequences, consequencesOf } from "../core/settlement.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Store } from "../store/store.ts";
-import type { Change, Ledger } from "./ledger.ts";
+import { type Attempted, readEvent, type SettleOptions, settleAttempt } from "./settle.ts";
 
 /** A configured notifier, ready to send. */
 export interface Sender {
@@ -21,15 +17,9 @@ export interface Sender {
   ): Promise<Verdict>;
 }
 
-export interface DeliverOptions {
-  readonly ledger: Ledger;
-  readonly store: Store;
+export interface DeliverOptions extends SettleOptions {
   readonly senders: readonly Sender[];
-  readonly installation: string;
   readonly scrub: Scrub;
-  readonly clock: Clock;
-  /** Gives a number in [0, 1). */
-  readonly random: () => number;
   readonly log: Log;
 }
 
@@ -70,31 +60,39 @@ interface Stops {
 }
 
 async function runLane(options: DeliverOptions, sender: Sender, stops: Stops): Promise<void> {
-  const { clock, ledger } = options;
+  const { clock, ledger, log } = options;
   const { lanes } = ledger;
   while (!stops.stopping.aborted) {
     const changed = lanes.changed(sender.name);
     const next = nextOf(lanes.waiting(sender.name), lanes.memory(sender.name), clock.now());
-    if (next.next === "send") await attempt(options, sender, { delivery: next.delivery, stops });
-    else
-      await waitFor(clock, next.next === "wait" ? next.at - clock.now() : undefined, {
-        changed,
-        stopping: stops.stopping,
-      });
+    if (next.next !== "send") {
+      const delayMs = next.next === "wait" ? next.at - clock.now() : Number.POSITIVE_INFINITY;
+      await waitFor(clock, delayMs, { changed, stopping: stops.stopping });
+      continue;
+    }
+    try {
+      await attempt(options, sender, { delivery: next.delivery, stops });
+    } catch (error) {
+      log.error(
+        { notifier: sender.name, error: messageOf(error) },
+        "Could not read what is to be delivered; trying again",
+      );
+      await pause(clock, storeRetryMs, stops.stopping);
+    }
   }
 }
 
 /** Waits until the lane changes, until `delayMs` have passed, or until the stop. */
 async function waitFor(
   clock: Clock,
-  delayMs: number | undefined,
+  delayMs: number,
   { changed, stopping }: { readonly changed: Promise<void>; readonly stopping: AbortSignal },
 ): Promise<void> {
   const over = new AbortController();
   const stop = () => over.abort();
   stopping.addEventListener("abort", stop, { once: true });
   void changed.then(stop);
-  await pause(clock, delayMs ?? Number.POSITIVE_INFINITY, over.signal);
+  await pause(clock, delayMs, over.signal);
   stopping.removeEventListener("abort", stop);
 }
 
@@ -111,126 +109,27 @@ async function attempt(
   const verdict: Verdict =
     answer.verdict === "accepted" ? answer : { ...answer, why: scrub(answer.why) };
   logVerdict(log, { delivery, verdict, title: notice.event.data.title });
-  await settleDurably(options, { delivery, verdict, stops });
+  await settleDurably(options, { delivery, verdict }, stops);
 }
 
-/** A verdict is not forgotten while the store is full: it would be told a second time. */
+/** A verdict is not forgotten while the store takes nothing: the notice would be told a second time. */
 async function settleDurably(
   options: DeliverOptions,
-  {
-    delivery,
-    verdict,
-    stops,
-  }: { readonly delivery: Delivery; readonly verdict: Verdict; readonly stops: Stops },
+  attempted: Attempted,
+  stops: Stops,
 ): Promise<void> {
-  const { ledger, clock, log } = options;
-  const events = await readEventsGivenUp(options, delivery);
+  const { clock, log } = options;
   while (!stops.abandoning.aborted) {
     try {
-      await ledger.transact((numbering) =>
-        settlementChange(options, { delivery, verdict, events }, numbering),
-      );
-      return;
+      return await settleAttempt(options, attempted);
     } catch (error) {
       log.error(
-        { error: messageOf(error), delivery: delivery.id },
+        { delivery: attempted.delivery.id, error: messageOf(error) },
         "Could not record a delivery; trying again",
       );
       await pause(clock, storeRetryMs, stops.abandoning);
     }
   }
-}
-
-function settlementChange(
-  { ledger, senders, installation, clock, random }: DeliverOptions,
-  {
-    delivery,
-    verdict,
-    events,
-  }: {
-    readonly delivery: Delivery;
-    readonly verdict: Verdict;
-    readonly events: ReadonlyMap<string, Event>;
-  },
-  numbering: Numbering,
-): Change {
-  const now = clock.now();
-  const { announce, announced } = announcer({ installation, observedAt: now }, () => [], numbering);
-  const { deliveries, lane, told } = consequencesOf({
-    delivery,
-    verdict,
-    lane: ledger.lanes.memory(delivery.notifier),
-    waiting: ledger.lanes.waiting(delivery.notifier),
-    notifiers: senders,
-    events,
-    announce,
-    newId: numbering.newId,
-    now,
-    random: random(),
-  });
-  return {
-    deliveries,
-    lanes: [{ notifier: delivery.notifier, memory: lane }],
-    ...toldInstead(ledger, told),
-    announced,
-  };
-}
-
-/** Notes, in the incidents concerned, who has been told instead. */
-function toldInstead(
-  ledger: Ledger,
-  told: Consequences["told"],
-): Pick<Change, "connections" | "projects"> {
-  const connections = told.flatMap(({ event: { data }, notifiers }) => {
-    const { connection, project, incident } = data;
-    const memory = connection && project && ledger.connection(project.name, connection.id).memory;
-    return memory && incident
-      ? [
-          {
-            project: project.name,
-            id: connection.id,
-            memory: tellOfConnection(memory, incident, notifiers),
-          },
-        ]
-      : [];
-  });
-  const projects = told.flatMap(({ event: { data }, notifiers }) => {
-    const { project, incident } = data;
-    return project && incident && !data.connection
-      ? [
-          {
-            name: project.name,
-            memory: tellOfProject(ledger.project(project.name), incident, notifiers),
-          },
-        ]
-      : [];
-  });
-  return { connections, projects };
-}
-
-async function readEvent(
-  store: Store,
-  delivery: Delivery,
-): Promise<{ readonly event: Event; readonly json: string }> {
-  const stored = await store.event(delivery.event);
-  if (!stored)
-    throw new Error(
-      `The event ${delivery.event} of delivery ${delivery.id} is not in ${store.place}`,
-    );
-  return { event: JSON.parse(stored.json), json: stored.json };
-}
-
-/** The events of the attempted delivery and of those that have waited too long: they may have to be told through another notifier. */
-async function readEventsGivenUp(
-  { ledger, store, clock }: DeliverOptions,
-  delivery: Delivery,
-): Promise<ReadonlyMap<string, Event>> {
-  const events = new Map<string, Event>();
-  for (const one of [delivery, ...ledger.lanes.waiting(delivery.notifier)]) {
-    const old = clock.now() - one.createdAt >= patienceMs - 60_000;
-    if (one === delivery || old) events.set(one.event, (await readEvent(store, one)).event);
-  }
-  return events;
 }
 
 function logVerdict(

@@ -1,0 +1,123 @@
+import type { Clock } from "../clock.ts";
+import type { Event } from "../core/event.ts";
+import { tellOfConnection, tellOfProject } from "../core/incident.ts";
+import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
+import { announcer, type Numbering } from "../core/notice.ts";
+import { type Delivery, patienceMs, type Verdict } from "../core/outbox.ts";
+import { type Consequences, consequencesOf } from "../core/settlement.ts";
+import type { Store } from "../store/store.ts";
+import type { Change, Ledger } from "./ledger.ts";
+
+/** What turns verdicts into what is remembered. */
+export interface SettleOptions {
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly senders: readonly { readonly name: string; readonly fallback?: string }[];
+  readonly installation: string;
+  readonly clock: Clock;
+  /** Gives a number in [0, 1). */
+  readonly random: () => number;
+}
+
+/** An attempt that was made. */
+export interface Attempted {
+  readonly delivery: Delivery;
+  readonly verdict: Verdict;
+}
+
+/** Commits what an attempt changes: its delivery, the lane, and what must be told of it. Throws if the store could not. */
+export async function settleAttempt(options: SettleOptions, attempted: Attempted): Promise<void> {
+  const events = await eventsAtStake(options, attempted.delivery);
+  await options.ledger.transact((numbering) =>
+    changeOf(options, { ...attempted, events }, numbering),
+  );
+}
+
+/** The event of a delivery, and its JSON as it was frozen. */
+export async function readEvent(
+  store: Store,
+  delivery: Delivery,
+): Promise<{ readonly event: Event; readonly json: string }> {
+  const stored = await store.event(delivery.event);
+  if (!stored)
+    throw new Error(
+      `The event ${delivery.event} of delivery ${delivery.id} is not in ${store.place}`,
+    );
+  return { event: JSON.parse(stored.json), json: stored.json };
+}
+
+/** Longer than what passes between reading the events and deciding which deliveries have waited too long. */
+const marginMs = 60_000;
+
+/** The events of the attempted delivery and of those that may be given up with it: they may have to be told through another notifier. */
+async function eventsAtStake(
+  { ledger, store, clock }: SettleOptions,
+  delivery: Delivery,
+): Promise<ReadonlyMap<string, Event>> {
+  const old = ledger.lanes
+    .waiting(delivery.notifier)
+    .filter(({ createdAt }) => clock.now() - createdAt >= patienceMs - marginMs);
+  const read = [delivery, ...old].map(
+    async (one) => [one.event, (await readEvent(store, one)).event] as const,
+  );
+  return new Map(await Promise.all(read));
+}
+
+function changeOf(
+  { ledger, senders, installation, clock, random }: SettleOptions,
+  { delivery, verdict, events }: Attempted & { readonly events: ReadonlyMap<string, Event> },
+  numbering: Numbering,
+): Change {
+  const now = clock.now();
+  const { notifier } = delivery;
+  const { announce, announced } = announcer({ installation, observedAt: now }, () => [], numbering);
+  const { deliveries, lane, told } = consequencesOf({
+    delivery,
+    verdict,
+    lane: ledger.lanes.memory(notifier),
+    waiting: ledger.lanes.waiting(notifier),
+    notifiers: senders,
+    events,
+    announce,
+    newId: numbering.newId,
+    now,
+    random: random(),
+  });
+  return {
+    deliveries,
+    lanes: [{ notifier, memory: lane }],
+    ...toldInstead(ledger, told),
+    announced,
+  };
+}
+
+/** Notes in the incidents concerned who has been told instead. */
+function toldInstead(
+  ledger: Ledger,
+  told: Consequences["told"],
+): Pick<Change, "connections" | "projects"> {
+  const connections = new Map<
+    string,
+    { readonly project: string; readonly id: string; readonly memory: ConnectionMemory }
+  >();
+  const projects = new Map<string, { readonly name: string; readonly memory: ProjectMemory }>();
+  for (const { event, notifiers } of told) {
+    const { project, connection, incident } = event.data;
+    if (!project || incident === undefined) continue;
+    const { name } = project;
+    if (!connection) {
+      const memory = projects.get(name)?.memory ?? ledger.project(name);
+      projects.set(name, { name, memory: tellOfProject(memory, incident, notifiers) });
+      continue;
+    }
+    const { id } = connection;
+    const memory = connections.get(`${name}/${id}`)?.memory ?? ledger.connection(name, id).memory;
+    if (memory)
+      connections.set(`${name}/${id}`, {
+        project: name,
+        id,
+        memory: tellOfConnection(memory, incident, notifiers),
+      });
+  }
+  return { connections: [...connections.values()], projects: [...projects.values()] };
+}

@@ -1,0 +1,237 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { Event } from "../../src/core/event.ts";
+import { announcer } from "../../src/core/notice.ts";
+import type { Verdict } from "../../src/core/outbox.ts";
+import { openMemoryStore } from "../../src/store/memory.ts";
+import { type Sender, startDelivering } from "../../src/watch/deliver.ts";
+import { openLedger } from "../../src/watch/ledger.ts";
+import { fakeClock } from "../support/clock.ts";
+import { numbering } from "../support/numbering.ts";
+import { silentLog } from "../support/silent-log.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+interface Attempt {
+  readonly at: number;
+  readonly id: string;
+  readonly title: string;
+  readonly json: string;
+}
+
+/** A notifier that answers what `verdictOf` says, at a fake clock's time. */
+function recording(
+  name: string,
+  clock: ReturnType<typeof fakeClock>,
+  verdictOf: (attempt: Attempt) => Verdict,
+  fallback?: string,
+) {
+  const attempts: Attempt[] = [];
+  const accepted: Attempt[] = [];
+  const sender: Sender = {
+    name,
+    ...(fallback !== undefined && { fallback }),
+    async send({ event, json }) {
+      const attempt = { at: clock.monotonic(), id: event.id, title: event.data.title, json };
+      attempts.push(attempt);
+      const verdict = verdictOf(attempt);
+      if (verdict.verdict === "accepted") accepted.push(attempt);
+      return verdict;
+    },
+  };
+  return { sender, attempts, accepted };
+}
+
+/** Delivering over a store in memory; `notice` commits one about a queue, for these notifiers. */
+async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly Sender[]) {
+  const store = openMemoryStore();
+  const ids = numbering();
+  const ledger = await openLedger({ store, newId: ids.newId, now: clock.now });
+  const delivering = startDelivering({
+    ledger,
+    store,
+    senders,
+    installation: "test",
+    scrub: (text) => text,
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+  });
+  onTestFinished(async () => {
+    const stopped = delivering[Symbol.asyncDispose]();
+    await clock.advance(10_000);
+    await stopped;
+    expect(clock.waiting()).toBe(0);
+  });
+  const notice = (queue: string, to: string, notifiers: readonly string[]) =>
+    ledger.transact((given) => {
+      const context = {
+        installation: "test",
+        observedAt: clock.now(),
+        project: { name: "prod", project_id: "", region: "" },
+      };
+      const { announce, announced } = announcer(context, () => notifiers, given);
+      const connection = { id: "c1", name: "c1", labels: {} };
+      announce({
+        type: "transition",
+        severity: "critical",
+        resource: { type: "queue", name: queue },
+        connection,
+        to,
+        routed: true,
+      });
+      return { announced };
+    });
+  const states = async () =>
+    Map.groupBy(await store.deliveries({ limit: 10_000 }), ({ state }) => state);
+  return { notice, states, ledger };
+}
+
+const accept: Verdict = { verdict: "accepted" };
+const unreachable: Verdict = { verdict: "retry", why: "connection refused" };
+const wrongAddress: Verdict = { verdict: "refused", why: "404", fault: "destination" };
+
+test("an outage of six hours with 500 waiting: asked rarely, then drained in order, nothing lost or told twice", async () => {
+  const clock = fakeClock();
+  const hook = recording("hook", clock, ({ at }) => (at < 6 * hour ? unreachable : accept));
+  const { notice, states } = await startDesk(clock, [hook.sender]);
+  for (let index = 0; index < 500; index += 1)
+    await notice(`q${index % 50}`, `S${index}`, ["hook"]);
+  await clock.advance(6 * hour);
+  expect(hook.accepted).toEqual([]);
+  expect(hook.attempts.length).toBeLessThan(100);
+  await clock.advance(hour);
+  const sent = hook.accepted.map(({ title }) => title);
+  expect(new Set(sent).size).toBe(500);
+  for (let queue = 0; queue < 50; queue += 1) {
+    const own = sent.filter((title) => title.startsWith(`Queue q${queue} `));
+    expect(own).toEqual(
+      Array.from({ length: 10 }, (_, round) => `Queue q${queue} of c1 is S${queue + 50 * round}`),
+    );
+  }
+  const first = sent[0];
+  expect(sent.slice(1)).toEqual(
+    Array.from({ length: 500 }, (_, index) => `Queue q${index % 50} of c1 is S${index}`).filter(
+      (title) => title !== first,
+    ),
+  );
+  expect([...(await states()).keys()]).toEqual(["accepted"]);
+});
+
+test("a notifier that is throttled pauses until the time it was told; another goes on", async () => {
+  const clock = fakeClock();
+  const notBefore = clock.now() + 90 * minute;
+  const slow = recording("slow", clock, () =>
+    clock.now() < notBefore ? { verdict: "retry", why: "429", notBefore } : accept,
+  );
+  const fine = recording("fine", clock, () => accept);
+  const { notice } = await startDesk(clock, [slow.sender, fine.sender]);
+  for (const queue of ["a", "b", "c"]) await notice(queue, "FAILED", ["slow", "fine"]);
+  await clock.advance(0);
+  expect(fine.accepted).toHaveLength(3);
+  await clock.advance(2 * hour);
+  expect(slow.attempts.map(({ at }) => at)).toEqual([0, 90 * minute, 90 * minute, 90 * minute]);
+  expect(slow.accepted.map(({ title }) => title)).toEqual(fine.accepted.map(({ title }) => title));
+});
+
+test("a refused notice is dead at once and told through the fallback; the next is sent", async () => {
+  const clock = fakeClock();
+  const picky = recording(
+    "picky",
+    clock,
+    ({ title }) =>
+      title.includes("bad")
+        ? { verdict: "refused", why: "413 too large", fault: "notice" }
+        : accept,
+    "mail",
+  );
+  const mail = recording("mail", clock, () => accept);
+  const { notice, states } = await startDesk(clock, [picky.sender, mail.sender]);
+  await notice("bad", "FAILED", ["picky"]);
+  await notice("good", "FAILED", ["picky"]);
+  await clock.advance(0);
+  expect(picky.accepted.map(({ title }) => title)).toEqual(["Queue good of c1 is FAILED"]);
+  expect(mail.accepted.map(({ title }) => title)).toEqual([
+    "Not delivered to picky: Queue bad of c1 is FAILED",
+  ]);
+  const told: Event = JSON.parse(mail.accepted[0]?.json ?? "");
+  expect(told).toMatchObject({
+    type: "dli-watch.undelivered",
+    data: {
+      severity: "critical",
+      undelivered: { notifiers: ["picky"], error: "413 too large" },
+      project: { name: "prod" },
+    },
+  });
+  expect((await states()).get("dead")).toMatchObject([
+    { notifier: "picky", lastError: "413 too large", attempts: 1 },
+  ]);
+});
+
+test("a destination that refuses is told of at once, probed from every minute to every hour, and told of when it is back", async () => {
+  const clock = fakeClock();
+  const moved = recording(
+    "moved",
+    clock,
+    ({ at }) => (at < 5 * hour ? wrongAddress : accept),
+    "mail",
+  );
+  const mail = recording("mail", clock, () => accept);
+  const { notice } = await startDesk(clock, [moved.sender, mail.sender]);
+  for (const queue of ["a", "b", "c"]) await notice(queue, "FAILED", ["moved"]);
+  await clock.advance(0);
+  expect(mail.accepted.map(({ title }) => title)).toEqual(["Notifier moved refuses everything"]);
+  await clock.advance(8 * hour);
+  const minutes = moved.attempts.map(({ at }) => at / minute);
+  expect(minutes).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 303, 303]);
+  expect(moved.accepted.map(({ title }) => title)).toEqual(
+    ["a", "b", "c"].map((queue) => `Queue ${queue} of c1 is FAILED`),
+  );
+  expect(mail.accepted.map(({ title }) => title)).toEqual([
+    "Notifier moved refuses everything",
+    "Notifier moved accepts again",
+  ]);
+});
+
+test("what a destination has refused for three days is given up and told, each notice once", async () => {
+  const clock = fakeClock();
+  const moved = recording("moved", clock, () => wrongAddress, "mail");
+  const mail = recording("mail", clock, () => accept);
+  const { notice, states } = await startDesk(clock, [moved.sender, mail.sender]);
+  for (const queue of ["a", "b", "c"]) await notice(queue, "FAILED", ["moved"]);
+  await clock.advance(74 * hour);
+  expect(
+    mail.accepted
+      .map(({ title }) => title)
+      .slice(1)
+      .sort(),
+  ).toEqual(
+    ["a", "b", "c"].map((queue) => `Not delivered to moved: Queue ${queue} of c1 is FAILED`),
+  );
+  expect((await states()).get("dead")).toHaveLength(3);
+  expect((await states()).get("waiting")).toBeUndefined();
+});
+
+test("a notice that nobody takes is offered to each notifier once and then left as a dead letter", async () => {
+  const clock = fakeClock();
+  const refuse: Verdict = { verdict: "refused", why: "400", fault: "notice" };
+  const senders = ["a", "b", "c"].map((name) => recording(name, clock, () => refuse));
+  const { notice, states } = await startDesk(
+    clock,
+    senders.map(({ sender }) => sender),
+  );
+  await notice("q", "FAILED", ["b"]);
+  await clock.advance(0);
+  expect(senders.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1]);
+  expect((await states()).get("dead")).toHaveLength(3);
+});
+
+test("every attempt carries the same id and the same bytes", async () => {
+  const clock = fakeClock();
+  const flaky = recording("flaky", clock, ({ at }) => (at < minute ? unreachable : accept));
+  const { notice } = await startDesk(clock, [flaky.sender]);
+  await notice("q", "FAILED", ["flaky"]);
+  await clock.advance(hour);
+  expect(flaky.attempts.length).toBeGreaterThan(2);
+  expect(new Set(flaky.attempts.map(({ id, json }) => `${id} ${json}`)).size).toBe(1);
+});
