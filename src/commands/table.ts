@@ -6,7 +6,7 @@ import { oneLine, truncate } from "../core/text.ts";
 export type Cell = string | { readonly text: string; readonly style: Style };
 
 /** Those that cli-table3 ends properly where it cuts a cell. */
-export type Style = "red" | "yellow" | "green" | "gray" | "bold";
+type Style = "red" | "yellow" | "green" | "gray" | "bold";
 
 /** Where a table goes; only a terminal has `columns`. */
 export type Output = NodeJS.WritableStream & { readonly columns?: number };

@@ -4,7 +4,7 @@ import type { Event } from "./event.ts";
 /** A glob, several of which one must match, or what must not match. */
 export type Pattern = string | readonly string[] | { readonly not: string | readonly string[] };
 
-export const matcherKeys = [
+const matcherKeys = [
   "project",
   "connection",
   "kind",

@@ -29,7 +29,7 @@ export interface Status {
   readonly connections: readonly ConnectionStatus[];
 }
 
-export interface ProjectStatus {
+interface ProjectStatus {
   readonly name: string;
   readonly bad: boolean;
   /** When a poll of any of its connections was last read. */
@@ -58,14 +58,14 @@ export interface ConnectionStatus extends EventConnection {
   readonly bindings: readonly BindingStatus[];
 }
 
-export interface Unreachable {
+interface Unreachable {
   readonly since: string;
   readonly cause: FailureCause;
   readonly message: string;
   readonly incident: string | undefined;
 }
 
-export interface BindingStatus {
+interface BindingStatus {
   readonly type: BindingType;
   readonly name: string;
   readonly peer_id: string;

@@ -7,7 +7,7 @@ import type { Http, HttpLimits } from "../http.ts";
 import type { Notice, Notifier, NotifierReply, NotifierRequest, Verdict } from "./notifier.ts";
 
 /** An attempt as the lane makes it; `number` is 1 for the first. */
-export interface Telling {
+interface Telling {
   readonly notice: Notice;
   /** What the notifier's own options parsed to. */
   readonly options: unknown;

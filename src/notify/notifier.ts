@@ -12,7 +12,7 @@ export interface Notice {
 }
 
 /** The attempt being made; a signature needs its time. */
-export interface Attempt {
+interface Attempt {
   /** Epoch milliseconds. */
   readonly at: number;
   /** 1 for the first. */

@@ -46,7 +46,7 @@ export interface Ledger {
   fault(): string | undefined;
 }
 
-export interface Remembered {
+interface Remembered {
   readonly connections: readonly ConnectionRow[];
   readonly projects: readonly ProjectRow[];
 }

@@ -7,7 +7,7 @@ import type { ApiSource } from "./api.ts";
 import { api } from "./api.ts";
 
 /** How the daemon is doing: each answers what is wrong, or `undefined` if nothing is. */
-export interface Health {
+interface Health {
   /** Whether the loop still turns. */
   alive(): string | undefined;
   /** Whether the store can be written and the first round was attempted; a cloud outage is no matter here. */

@@ -18,7 +18,7 @@ export interface Answer {
   readonly fault?: "reset" | "cut" | "hang" | "endless";
 }
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;

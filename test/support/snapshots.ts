@@ -19,7 +19,7 @@ export function snapshot(said: Partial<Snapshot> = {}): Snapshot {
 }
 
 /** A binding, ACTIVE unless the test says otherwise. */
-export function binding(type: BindingType, name: string, said: Partial<Binding> = {}): Binding {
+function binding(type: BindingType, name: string, said: Partial<Binding> = {}): Binding {
   return { type, name, peerId: `peer-of-${name}`, state: "ACTIVE", errMsg: "", ...said };
 }
 
