@@ -1,11 +1,10 @@
 import { defineConfig } from "vitest/config";
 
+/** Everything that needs nothing but npm. */
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/system/**", "node_modules/**"],
+    exclude: ["test/system/**"],
     testTimeout: 30_000,
-    retry: 0,
-    sequence: { hooks: "stack" },
   },
 });
