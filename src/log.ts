@@ -3,7 +3,7 @@ import { default as pretty } from "pino-pretty";
 import type { Scrub } from "./core/secret.ts";
 
 /** Static sentences with fields, at the level of who must act. */
-export type Log = Pick<pino.Logger, "debug" | "info" | "warn" | "error">;
+export type Log = Pick<pino.Logger, "debug" | "info" | "warn" | "error" | "level">;
 
 export interface LogOptions {
   readonly level: "debug" | "info" | "warn" | "error";

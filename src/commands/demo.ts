@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { systemClock } from "../clock.ts";
 import type { Event } from "../core/event.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
@@ -9,6 +8,7 @@ import { startReceiver } from "../simulator/receiver.ts";
 import { startSimulator } from "../simulator/server.ts";
 import { readConfig } from "./config.ts";
 import { startOwnDaemon } from "./run.ts";
+import { shipped } from "./shipped.ts";
 import { stopSignals } from "./signals.ts";
 import { readScenario } from "./simulate.ts";
 
@@ -44,7 +44,8 @@ export async function demo({ once }: { readonly once: boolean }): Promise<ExitSt
     DLI_WATCH_DEMO_STORE: join(directory, "demo.db"),
     DLI_WATCH_DEMO_LISTEN: "127.0.0.1:0",
   });
-  const daemon = running.use(await startOwnDaemon(config));
+  const { daemon } = await startOwnDaemon(config);
+  running.use(daemon);
   say(introduction({ cloud: simulator.url, receiver: receiver.url, api: daemon.url }));
   await Promise.race([asked.first, once ? recovered.promise : new Promise(() => {})]);
   await Promise.race([running.disposeAsync(), asked.second]);
@@ -64,11 +65,6 @@ What it knows:  curl ${api}/api/v1/connections
 What it told:   curl ${api}/api/v1/transitions
 Ctrl-C ends it.
 `;
-}
-
-/** A file of the folder `config`, which stands beside the program in a checkout, package and image alike. */
-function shipped(name: string): string {
-  return fileURLToPath(new URL(`../../config/${name}`, import.meta.url));
 }
 
 function say(text: string): void {

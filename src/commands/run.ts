@@ -1,33 +1,69 @@
 import { monotonicFactory } from "ulid";
 import { systemClock, systemRandom } from "../clock.ts";
-import { type Config, secretsOf } from "../config/config.ts";
-import { scrubber } from "../core/secret.ts";
-import { type Daemon, startDaemon } from "../daemon.ts";
-import { type ExitStatus, exitStatus } from "../errors.ts";
-import { createLog } from "../log.ts";
+import type { Config } from "../config/config.ts";
+import { createScrubber } from "../core/secret.ts";
+import { type Daemon, startDaemon } from "../daemon/daemon.ts";
+import { type ExitStatus, exitStatus, messageOf } from "../errors.ts";
+import { createLog, type Log } from "../log.ts";
+import { builtinNotifiers } from "../notify/builtin.ts";
 import { readConfig } from "./config.ts";
+import { watchFile } from "./file-changes.ts";
 import { stopSignals } from "./signals.ts";
 
-/** Watches until SIGTERM or SIGINT, then stops within ten seconds; a second signal ends it at once. */
+/** Watches until SIGTERM or SIGINT, then stops within ten seconds; a second signal ends it at once. SIGHUP or a change of the file reloads it. */
 export async function run(file: string): Promise<ExitStatus> {
   const asked = stopSignals();
-  const daemon = await startOwnDaemon(readConfig(file));
+  const { daemon, log } = await startOwnDaemon(readConfig(file));
+  const reload = reloader(file, { daemon, log });
+  process.on("SIGHUP", reload);
+  const stopWatching = watchFile(file, { changed: reload, log });
   await asked.first;
+  stopWatching();
   await Promise.race([daemon[Symbol.asyncDispose](), asked.second]);
   return exitStatus.ok;
 }
 
 /** A daemon in this process, with the machine's clock and chance. */
-export async function startOwnDaemon(config: Config): Promise<Daemon> {
-  const scrub = scrubber(secretsOf(config));
-  const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, scrub });
+export async function startOwnDaemon(
+  config: Config,
+): Promise<{ readonly daemon: Daemon; readonly log: Log }> {
+  const scrubber = createScrubber();
+  const log = createLog({
+    level: config.logLevel,
+    pretty: process.stdout.isTTY,
+    scrub: scrubber.scrub,
+  });
   const ulid = monotonicFactory();
-  return startDaemon({
+  const daemon = await startDaemon({
     config,
-    scrub,
+    types: builtinNotifiers,
+    scrubber,
     log,
     clock: systemClock,
     random: systemRandom,
     newId: () => ulid(systemClock.now()),
   });
+  return { daemon, log };
+}
+
+/** Reloads the file, one reload after the other; a bad file changes nothing. */
+function reloader(
+  file: string,
+  { daemon, log }: { readonly daemon: Daemon; readonly log: Log },
+): () => void {
+  let last = Promise.resolve();
+  async function reload(): Promise<void> {
+    try {
+      const changed = await daemon.reload({ config: readConfig(file), types: builtinNotifiers });
+      log.info({ changed }, "Reloaded the configuration");
+    } catch (error) {
+      log.error(
+        { problems: messageOf(error).split("\n") },
+        "Could not reload the configuration; the old one goes on",
+      );
+    }
+  }
+  return () => {
+    last = last.then(reload);
+  };
 }

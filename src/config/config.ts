@@ -91,6 +91,18 @@ export interface Listen {
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 type LogLevel = (typeof logLevels)[number];
 
+/** Whether two parts of configurations say the same, their secrets included. */
+export function sameConfig(one: unknown, other: unknown): boolean {
+  return JSON.stringify(revealed(one)) === JSON.stringify(revealed(other));
+}
+
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return { secret: value.reveal() };
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, revealed(part)]));
+}
+
 /** Every secret found anywhere in a configuration, the notifiers' options included. */
 export function secretsOf(value: unknown): Secret[] {
   if (value instanceof Secret) return [value];

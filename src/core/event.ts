@@ -22,7 +22,6 @@ const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
 /** What a notice is about. A notifier is one too: it may fail. */
-export const resourceTypes = ["connection", "queue", "pool", "project", "notifier"] as const;
 export type ResourceType = "connection" | "project" | "notifier" | BindingType;
 
 /** Cause and remedy of a failure, for the person who is woken up. */

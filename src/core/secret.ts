@@ -36,19 +36,37 @@ const shortestScrubbed = 6;
 /** Replaces every known secret in a text by `***`. */
 export type Scrub = (text: string) => string;
 
+/** Removes every secret it has learnt from text. */
+export interface Scrubber {
+  readonly scrub: Scrub;
+  /** Secrets are never unlearnt: what was sent with an old one may still come back. */
+  learn(secrets: Iterable<Secret>): void;
+}
+
 /**
  * The one place that removes secrets from text, by value: as written, percent-encoded, base64, and as
  * JSON text. Of a URL the path with its query is a secret of its own (requests are logged by path).
  */
-export function scrubber(secrets: Iterable<Secret>): Scrub {
-  const needles = new Set<string>();
-  for (const secret of secrets) {
-    for (const form of formsOf(secret.reveal())) {
-      if (form.length >= shortestScrubbed) needles.add(form);
-    }
+export function createScrubber(secrets: Iterable<Secret> = []): Scrubber {
+  let longestFirst: readonly string[] = [];
+  function learn(more: Iterable<Secret>): void {
+    const forms = [...more].flatMap((secret) => formsOf(secret.reveal()));
+    const needles = new Set([
+      ...longestFirst,
+      ...forms.filter(({ length }) => length >= shortestScrubbed),
+    ]);
+    longestFirst = [...needles].sort((one, other) => other.length - one.length);
   }
-  const longestFirst = [...needles].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((kept, needle) => kept.replaceAll(needle, "***"), text);
+  learn(secrets);
+  return {
+    learn,
+    scrub: (text) => longestFirst.reduce((kept, needle) => kept.replaceAll(needle, "***"), text),
+  };
+}
+
+/** Removes these secrets from text. */
+export function scrubber(secrets: Iterable<Secret>): Scrub {
+  return createScrubber(secrets).scrub;
 }
 
 function formsOf(value: string): string[] {

@@ -60,3 +60,6 @@ export interface SendingNotifier<Options> extends NotifierBase<Options> {
 }
 
 export type Notifier<Options> = HttpNotifier<Options> | SendingNotifier<Options>;
+
+/** Notifiers by their word for `type:`. */
+export type NotifierTypes = ReadonlyMap<string, Notifier<unknown>>;

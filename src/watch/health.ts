@@ -14,18 +14,19 @@ export interface Health {
 /** The schedule looks for due polls every second; after this many milliseconds without, the loop is stuck. */
 const stuckAfterMs = 30_000;
 
-/** Judges the loops by when they last turned. `connections` is how many are watched. */
+/** Judges the loops by when they last turned. */
 export function healthOf({
   ledger,
   schedule,
   counts,
-  connections,
+  watched,
   clock,
 }: {
   readonly ledger: Ledger;
   readonly schedule: RunningSchedule;
   readonly counts: PollCounts;
-  readonly connections: number;
+  /** The connections watched now, as `counts` names them. */
+  readonly watched: () => readonly string[];
   readonly clock: Clock;
 }): Health {
   return {
@@ -38,9 +39,10 @@ export function healthOf({
     ready() {
       const fault = ledger.fault();
       if (fault !== undefined) return `the store cannot be written: ${fault}`;
-      const missing = connections - counts.attempted.size;
+      const names = watched();
+      const missing = names.filter((name) => !counts.attempted.has(name)).length;
       return missing > 0
-        ? `${missing} of ${connections} connections have not been polled yet`
+        ? `${missing} of ${names.length} connections have not been polled yet`
         : undefined;
     },
   };

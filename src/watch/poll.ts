@@ -1,9 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { ConfiguredConnection } from "../core/draft.ts";
 import type { ConnectionKind, Observation } from "../core/model.ts";
-import { sameState } from "../core/model.ts";
 import type { AddressedEvent } from "../core/notice.ts";
-import type { Schedule } from "../core/schedule.ts";
+import { type Schedule, unusualIntervalMs } from "../core/schedule.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { type RecordOptions, record, type WatchedProject } from "./record.ts";
@@ -37,9 +36,6 @@ export interface PollCounts {
   skipped: number;
 }
 
-/** A connection that is gone is still looked at this often, in milliseconds. */
-const goneEveryMs = 3_600_000;
-
 /** The job that polls one connection and records what it saw. */
 export function pollJob(
   options: PollOptions,
@@ -60,14 +56,14 @@ export function pollJob(
   const remembered = () => ledger.connection(project.name, target.id).memory;
   return {
     schedule: target.schedule,
-    skip() {
-      counts.skipped += 1;
-      log.debug(place, "Skipped a poll: the one before is still running");
+    skipped(times) {
+      counts.skipped += times;
+      log.debug({ ...place, times }, "Skipped polls: the one before was still running");
     },
     async run() {
       const kind = target.kind === "auto" ? (remembered()?.kind ?? "auto") : target.kind;
       const observation = await client.poll({ id: target.id, kind }, signal);
-      if (signal.aborted) return 0;
+      if (signal.aborted) return undefined;
       try {
         const announced = await record(options, {
           project,
@@ -83,8 +79,7 @@ export function pollJob(
         );
       }
       counts.attempted.add(`${project.name}/${target.id}`);
-      const state = remembered()?.snapshot?.state ?? "";
-      return sameState(state, "DELETED") ? goneEveryMs : 0;
+      return unusualIntervalMs(target.schedule, remembered());
     },
   };
 }

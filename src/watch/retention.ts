@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 /** How often the store forgets, in milliseconds. */
 const forgetEveryMs = 3_600_000;
 
-/** Forgets, now and every hour, what is older than `retentionMs`. */
+/** Forgets, now and every hour, what is older than `retentionMs` says. */
 export function startForgetting({
   store,
   retentionMs,
@@ -14,7 +14,7 @@ export function startForgetting({
   log,
 }: {
   readonly store: Store;
-  readonly retentionMs: number;
+  readonly retentionMs: () => number;
   readonly clock: Clock;
   readonly log: Log;
 }): AsyncDisposable {
@@ -22,7 +22,7 @@ export function startForgetting({
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       try {
-        const rows = await store.prune(clock.now() - retentionMs);
+        const rows = await store.prune(clock.now() - retentionMs());
         if (rows > 0) log.info({ rows }, "Forgot what is older than the retention");
       } catch (error) {
         log.error({ error: messageOf(error) }, "Could not forget what is older than the retention");

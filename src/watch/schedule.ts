@@ -1,15 +1,21 @@
-import { createTask } from "node-cron";
 import TinyQueue from "tinyqueue";
 import type { Clock } from "../clock.ts";
 import type { Schedule } from "../core/schedule.ts";
+import { createCronTable } from "./cron.ts";
+
+/*
+ * A job is either due or running. An interval job keeps to its own grid on the monotonic clock: the next run is a whole
+ * number of intervals after the last, and what passed while it ran, or while the process stood still, is skipped and
+ * counted, never made up for. A cron job runs at its expression's times on the wall clock.
+ */
 
 /** Something done again and again. */
 export interface Job {
   readonly schedule: Schedule;
-  /** Never called again before it has resolved; never rejects. It gives how long to rest before the next time at least, in milliseconds. */
-  run(): Promise<number>;
-  /** Called instead, where its time came and it was still running. */
-  skip(): void;
+  /** Never called before it has resolved, never rejects. It says in how many milliseconds after this start it wants to run again, where that is not as usual. */
+  run(): Promise<number | undefined>;
+  /** Told how often its time came while it was still running. */
+  skipped(times: number): void;
 }
 
 export interface ScheduleOptions {
@@ -18,145 +24,141 @@ export interface ScheduleOptions {
   readonly random: () => number;
 }
 
-/** Due jobs are started together: waking for each of them costs more than the jobs themselves. */
-const batchMs = 100;
-
 /** A running schedule. Stopping starts no more jobs and waits for those under way. */
 export interface RunningSchedule extends AsyncDisposable {
+  /**
+   * Runs these jobs, by name, from now on. A new one runs at once; one known by its name keeps its time unless its
+   * schedule differs; one that is gone runs to its end if it is under way, and no more.
+   */
+  replace(jobs: ReadonlyMap<string, Job>): void;
   /** When it last looked for due jobs, on the monotonic clock. */
   lookedAt(): number;
 }
 
-/** Runs every job at once and then by its own schedule: intervals from one heap on the monotonic clock, cron expressions by wall-clock time. */
-export function startSchedule(jobs: readonly Job[], options: ScheduleOptions): RunningSchedule {
-  const { clock } = options;
-  const runners = jobs.map((job) => createRunner(job, clock));
-  const intervals = startIntervals(runners, options);
-  const stopCron = startCron(runners);
-  for (const runner of runners) runner.tick();
-  return {
-    lookedAt: intervals.lookedAt,
-    async [Symbol.asyncDispose]() {
-      intervals.stop();
-      await stopCron();
-      await Promise.all(runners.map(({ ended }) => ended()));
-    },
-  };
-}
+/** Due jobs are started together: waking for each of them costs more than the jobs themselves. */
+const batchMs = 100;
+
+/** It looks at least this often, for cron jobs, and so that its health can be told. */
+const longestLookMs = 1_000;
 
 interface Runner {
-  readonly job: Job;
-  /** Its time has come. */
-  tick(): void;
-  /** Resolves when it is not running. */
-  ended(): Promise<void>;
-}
-
-function createRunner(job: Job, clock: Clock): Runner {
-  let running: Promise<void> | undefined;
-  let restUntil = Number.NEGATIVE_INFINITY;
-  return {
-    job,
-    tick() {
-      if (running) return job.skip();
-      if (clock.monotonic() < restUntil) return;
-      running = job.run().then((restMs) => {
-        restUntil = clock.monotonic() + restMs;
-        running = undefined;
-      });
-    },
-    ended: async () => running,
-  };
+  job: Job;
+  running: boolean;
+  /** It has no job any more. */
+  removed: boolean;
+  /** Its entry in the heap; any other is out of date. */
+  due?: Due | undefined;
+  /** A cron job does not run before this, on the monotonic clock. */
+  restUntil: number;
 }
 
 interface Due {
+  readonly runner: Runner;
   /** On the monotonic clock: when it would run without jitter, and when it does. */
   readonly plannedAt: number;
   readonly at: number;
-  readonly runner: Runner;
-  readonly everyMs: number;
-  readonly jitter: number;
 }
 
-function startIntervals(runners: readonly Runner[], { clock, random }: ScheduleOptions) {
+/** Starts with no jobs. */
+export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedule {
+  const runners = new Map<string, Runner>();
+  const heap = new TinyQueue<Due>([], (one, other) => one.at - other.at);
+  const cron = createCronTable<Runner>(clock.now());
   const started = clock.monotonic();
-  const plan = (due: Omit<Due, "at">): Due => ({
-    ...due,
-    at: due.plannedAt + random() * due.jitter * due.everyMs,
-  });
-  const heap = new TinyQueue<Due>(
-    runners.flatMap((runner) => {
-      const { schedule } = runner.job;
-      return "cron" in schedule
-        ? []
-        : [plan({ plannedAt: started + schedule.everyMs, runner, ...schedule })];
-    }),
-    (one, other) => one.at - other.at,
-  );
+  const underWay = new Set<Promise<void>>();
+  const timer = { at: Number.POSITIVE_INFINITY, cancel: () => {} };
   let lookedAt = started;
-  let cancel = () => {};
+  let stopped = false;
+
+  function plan(runner: Runner, plannedAt: number): void {
+    const { schedule } = runner.job;
+    if (stopped || runner.removed || "cron" in schedule) return;
+    runner.due = {
+      runner,
+      plannedAt,
+      at: plannedAt + random() * schedule.jitter * schedule.everyMs,
+    };
+    heap.push(runner.due);
+    if (runner.due.at < timer.at) wait();
+  }
+
+  function start(runner: Runner, plannedAt: number): void {
+    runner.due = undefined;
+    runner.running = true;
+    const { job } = runner;
+    const run = job.run().then((afterMs) => {
+      underWay.delete(run);
+      runner.running = false;
+      if ("cron" in runner.job.schedule) runner.restUntil = plannedAt + (afterMs ?? 0);
+      else planAfter(runner, plannedAt, afterMs ?? runner.job.schedule.everyMs);
+    });
+    underWay.add(run);
+  }
+
+  function planAfter(runner: Runner, plannedAt: number, everyMs: number): void {
+    const missed = Math.max(0, Math.floor((clock.monotonic() - plannedAt) / everyMs));
+    if (missed > 0) runner.job.skipped(missed);
+    plan(runner, plannedAt + (missed + 1) * everyMs);
+  }
 
   function look(): void {
     lookedAt = clock.monotonic();
+    timer.at = Number.POSITIVE_INFINITY;
     for (let due = heap.peek(); due && due.at <= lookedAt; due = heap.peek()) {
       heap.pop();
-      heap.push(plan({ ...due, plannedAt: nextPlanned(due, lookedAt) }));
-      due.runner.tick();
+      if (due.runner.due === due) start(due.runner, due.plannedAt);
+    }
+    for (const runner of cron.due(clock.now())) {
+      if (runner.running) runner.job.skipped(1);
+      else if (lookedAt >= runner.restUntil) start(runner, lookedAt);
     }
     wait();
   }
 
   function wait(): void {
-    const next = heap.peek()?.at ?? lookedAt + longestLookMs;
-    const batched = Math.ceil((next - started) / batchMs) * batchMs + started;
-    cancel = clock.after(Math.min(batched - clock.monotonic(), longestLookMs), look);
+    timer.cancel();
+    const now = clock.monotonic();
+    const next = Math.min(heap.peek()?.at ?? Number.POSITIVE_INFINITY, now + longestLookMs);
+    timer.at = Math.ceil((next - started) / batchMs) * batchMs + started;
+    timer.cancel = clock.after(timer.at - now, look);
+  }
+
+  function put(name: string, job: Job): void {
+    const known = runners.get(name);
+    if (!known) {
+      const runner = { job, running: false, removed: false, restUntil: Number.NEGATIVE_INFINITY };
+      runners.set(name, runner);
+      start(runner, clock.monotonic());
+      return;
+    }
+    const same = JSON.stringify(known.job.schedule) === JSON.stringify(job.schedule);
+    known.job = job;
+    if (same || known.running) return;
+    known.due = undefined;
+    if (!("cron" in job.schedule)) plan(known, clock.monotonic() + job.schedule.everyMs);
   }
 
   wait();
-  return { lookedAt: () => lookedAt, stop: () => cancel() };
-}
-
-/** It looks at least this often, so that its health can be told. */
-const longestLookMs = 1_000;
-
-/** The next time on its own grid: after a stall what was missed is not made up for. */
-function nextPlanned({ plannedAt, everyMs }: Due, now: number): number {
-  const missed = Math.max(0, Math.floor((now - plannedAt) / everyMs));
-  return plannedAt + (missed + 1) * everyMs;
-}
-
-/** One task per distinct expression and timezone, for all jobs that have it. */
-function startCron(runners: readonly Runner[]): () => Promise<void> {
-  const tasks = [...cronGroups(runners).values()].map(({ cron, timezone, group }) =>
-    createTask(
-      cron,
-      () => {
-        for (const runner of group) runner.tick();
-      },
-      { timezone, suppressMissedWarning: true },
-    ),
-  );
-  for (const task of tasks) void task.start();
-  return async () => {
-    await Promise.all(tasks.map((task) => task.destroy()));
+  return {
+    lookedAt: () => lookedAt,
+    replace(jobs) {
+      for (const [name, runner] of runners) {
+        if (jobs.has(name)) continue;
+        runner.removed = true;
+        runner.due = undefined;
+        runners.delete(name);
+      }
+      for (const [name, job] of jobs) put(name, job);
+      cron.replace(
+        [...runners.values()].flatMap((item) =>
+          "cron" in item.job.schedule ? [{ schedule: item.job.schedule, item }] : [],
+        ),
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      stopped = true;
+      timer.cancel();
+      await Promise.all(underWay);
+    },
   };
-}
-
-interface CronGroup {
-  readonly cron: string;
-  readonly timezone: string;
-  readonly group: Runner[];
-}
-
-function cronGroups(runners: readonly Runner[]): ReadonlyMap<string, CronGroup> {
-  const groups = new Map<string, CronGroup>();
-  for (const runner of runners) {
-    const { schedule } = runner.job;
-    if (!("cron" in schedule)) continue;
-    const key = JSON.stringify(schedule);
-    const known = groups.get(key);
-    if (known) known.group.push(runner);
-    else groups.set(key, { ...schedule, group: [runner] });
-  }
-  return groups;
 }

@@ -12,7 +12,8 @@ import type { Change, Ledger } from "./ledger.ts";
 export interface SettleOptions {
   readonly ledger: Ledger;
   readonly store: Store;
-  readonly senders: readonly { readonly name: string; readonly fallback?: string }[];
+  /** All that are configured now. */
+  readonly notifiers: () => readonly { readonly name: string; readonly fallback?: string }[];
   readonly installation: string;
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
@@ -64,7 +65,7 @@ async function eventsAtStake(
 }
 
 function changeOf(
-  { ledger, senders, installation, clock, random }: SettleOptions,
+  { ledger, notifiers, installation, clock, random }: SettleOptions,
   { delivery, verdict, events }: Attempted & { readonly events: ReadonlyMap<string, Event> },
   numbering: Numbering,
 ): Change {
@@ -76,7 +77,7 @@ function changeOf(
     verdict,
     lane: ledger.lanes.memory(notifier),
     waiting: ledger.lanes.waiting(notifier),
-    notifiers: senders,
+    notifiers: notifiers(),
     events,
     announce,
     newId: numbering.newId,

@@ -20,18 +20,18 @@ export interface Listening extends AsyncDisposable {
 /** How long an answer under way may take when the server stops. */
 const graceMs = 1_000;
 
-/** Lets `app` answer at `listen`; throws a UserError where it cannot listen. */
+/** Lets `fetch` answer at `listen`; throws a UserError where it cannot listen. */
 export async function serve({
-  app,
+  fetch,
   listen,
   clock,
 }: {
-  readonly app: Hono;
+  readonly fetch: Hono["fetch"];
   readonly listen: Listen;
   readonly clock: Clock;
 }): Promise<Listening> {
   const server = createServer(
-    getRequestListener(app.fetch, {
+    getRequestListener(fetch, {
       overrideGlobalObjects: false,
       hostname: "localhost", // for the URL alone, where a health check over HTTP/1.0 names no host
     }),

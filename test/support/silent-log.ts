@@ -1,4 +1,4 @@
 import type { Log } from "../../src/log.ts";
 
 /** A log nobody reads. */
-export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+export const silentLog: Log = { level: "silent", debug() {}, info() {}, warn() {}, error() {} };

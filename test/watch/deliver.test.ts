@@ -3,7 +3,8 @@ import type { Event } from "../../src/core/event.ts";
 import { announcer } from "../../src/core/notice.ts";
 import type { Verdict } from "../../src/core/outbox.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
-import { type Sender, startDelivering } from "../../src/watch/deliver.ts";
+import { startDelivering } from "../../src/watch/deliver.ts";
+import type { Sender } from "../../src/watch/lane.ts";
 import { openLedger } from "../../src/watch/ledger.ts";
 import { fakeClock } from "../support/clock.ts";
 import { numbering } from "../support/numbering.ts";
@@ -50,13 +51,13 @@ async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly 
   const delivering = startDelivering({
     ledger,
     store,
-    senders,
     installation: "test",
     scrub: (text) => text,
     clock,
     random: () => 0.5,
     log: silentLog,
   });
+  delivering.replace(senders);
   onTestFinished(async () => {
     const stopped = delivering[Symbol.asyncDispose]();
     await clock.advance(10_000);
@@ -84,7 +85,7 @@ async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly 
     });
   const states = async () =>
     Map.groupBy(await store.deliveries({ limit: 10_000 }), ({ state }) => state);
-  return { notice, states, ledger };
+  return { notice, states, replace: delivering.replace };
 }
 
 const accept: Verdict = { verdict: "accepted" };
@@ -234,4 +235,18 @@ test("every attempt carries the same id and the same bytes", async () => {
   await clock.advance(hour);
   expect(flaky.attempts.length).toBeGreaterThan(2);
   expect(new Set(flaky.attempts.map(({ id, json }) => `${id} ${json}`)).size).toBe(1);
+});
+
+test("what waits for a notifier that is gone stays, and is sent when it is back", async () => {
+  const clock = fakeClock();
+  const hook = recording("hook", clock, () => accept);
+  const { notice, replace, states } = await startDesk(clock, [hook.sender]);
+  replace([]);
+  await notice("q", "FAILED", ["hook"]);
+  await clock.advance(hour);
+  expect(hook.attempts).toEqual([]);
+  expect((await states()).get("waiting")).toHaveLength(1);
+  replace([hook.sender]);
+  await clock.advance(0);
+  expect(hook.accepted).toHaveLength(1);
 });

@@ -27,7 +27,7 @@ async function get(
 }
 
 test("a free port is found and told, and the app answers there", async () => {
-  await using server = await serve({ app: appWith(), listen, clock: fakeClock() });
+  await using server = await serve({ fetch: appWith().fetch, listen, clock: fakeClock() });
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
   const response = await get(`${server.url}/healthz`);
   expect(response.statusCode).toBe(200);
@@ -35,7 +35,7 @@ test("a free port is found and told, and the app answers there", async () => {
 });
 
 test("the Host header decides, not the address that was dialled", async () => {
-  await using server = await serve({ app: appWith(), listen, clock: fakeClock() });
+  await using server = await serve({ fetch: appWith().fetch, listen, clock: fakeClock() });
   const url = `${server.url}/api/v1/connections`;
   const own = await get(url);
   const rebound = await get(url, { headers: { host: "evil.example.com" } });
@@ -43,7 +43,7 @@ test("the Host header decides, not the address that was dialled", async () => {
 });
 
 test("a health check over HTTP/1.0, without a Host, is answered; the API is not", async () => {
-  await using server = await serve({ app: appWith(), listen, clock: fakeClock() });
+  await using server = await serve({ fetch: appWith().fetch, listen, clock: fakeClock() });
   const port = Number(new URL(server.url).port);
   const ask = (path: string) =>
     text(connect(port, listen.host).end(`GET ${path} HTTP/1.0\r\n\r\n`));
@@ -52,10 +52,10 @@ test("a health check over HTTP/1.0, without a Host, is answered; the API is not"
 });
 
 test("a port in use is named, with the way out", async () => {
-  await using server = await serve({ app: appWith(), listen, clock: fakeClock() });
+  await using server = await serve({ fetch: appWith().fetch, listen, clock: fakeClock() });
   const { host, port } = new URL(server.url);
   const second = serve({
-    app: appWith(),
+    fetch: appWith().fetch,
     listen: { ...listen, port: Number(port) },
     clock: fakeClock(),
   });
@@ -69,7 +69,7 @@ test("a port in use is named, with the way out", async () => {
 test("an address of another machine is named, with the way out", async () => {
   const elsewhere = { host: "192.0.2.1", port: 8080 };
   await expect(
-    serve({ app: appWith(), listen: elsewhere, clock: fakeClock() }),
+    serve({ fetch: appWith().fetch, listen: elsewhere, clock: fakeClock() }),
   ).rejects.toMatchObject({
     status: 2,
     message:
@@ -80,7 +80,7 @@ test("an address of another machine is named, with the way out", async () => {
 describe("when it stops", () => {
   test("idle connections are closed at once", async () => {
     const clock = fakeClock();
-    const server = await serve({ app: appWith(), listen, clock });
+    const server = await serve({ fetch: appWith().fetch, listen, clock });
     const response = await get(`${server.url}/healthz`, { agent: keptAlive() });
     await text(response);
     await server[Symbol.asyncDispose]();
@@ -97,7 +97,7 @@ describe("when it stops", () => {
       asked.resolve();
       return c.text(await answer.promise);
     });
-    const server = await serve({ app, listen, clock });
+    const server = await serve({ fetch: app.fetch, listen, clock });
     const response = get(server.url, { agent: keptAlive() });
     await asked.promise;
     return { clock, server, answer, response };

@@ -1,0 +1,138 @@
+import type { Clock } from "../clock.ts";
+import { changesBetween } from "../config/changes.ts";
+import { type Config, secretsOf } from "../config/config.ts";
+import type { Scrubber } from "../core/secret.ts";
+import { createHttp } from "../http.ts";
+import type { Log } from "../log.ts";
+import type { NotifierTypes } from "../notify/notifier.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import { startDelivering } from "../watch/deliver.ts";
+import { healthOf } from "../watch/health.ts";
+import { openLedger } from "../watch/ledger.ts";
+import type { PollCounts } from "../watch/poll.ts";
+import { startForgetting } from "../watch/retention.ts";
+import { startSchedule } from "../watch/schedule.ts";
+import { createPolling } from "./jobs.ts";
+import { sendersOf } from "./senders.ts";
+import { openSite } from "./site.ts";
+
+/** A configuration and the notifiers that it can name. */
+export interface Loaded {
+  readonly config: Config;
+  readonly types: NotifierTypes;
+}
+
+export interface DaemonOptions extends Loaded {
+  /** Learns the configuration's secrets; the log shares it. */
+  readonly scrubber: Scrubber;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Gives a number in [0, 1). */
+  readonly random: () => number;
+  /** Gives a new ULID, greater than the one before. */
+  readonly newId: () => string;
+}
+
+/** The watcher at work; disposing of it stops what it does in reverse, within ten seconds. */
+export interface Daemon extends AsyncDisposable {
+  /** Where it answers over HTTP. */
+  readonly url: string;
+  /**
+   * Goes on with another configuration, cancelling nothing under way; gives what has changed, in words. Throws a
+   * UserError, and goes on as before, where it cannot.
+   */
+  reload(loaded: Loaded): Promise<readonly string[]>;
+}
+
+/** Wires the rooms together and starts them. Throws a UserError, with nothing left running, where one cannot start. */
+export async function startDaemon({
+  scrubber,
+  log,
+  clock,
+  random,
+  newId,
+  ...first
+}: DaemonOptions): Promise<Daemon> {
+  await using starting = new AsyncDisposableStack();
+  let { config } = first;
+  const { scrub } = scrubber;
+  const installation = config.name;
+  scrubber.learn(secretsOf(config));
+
+  const store = starting.use(openSqliteStore({ file: config.store, mode: "daemon" }));
+  const ledger = await openLedger({ store, newId, now: clock.now });
+  const http = starting.use(createHttp({ clock }));
+  starting.use(startForgetting({ store, retentionMs: () => config.retentionMs, clock, log }));
+  const delivering = starting.use(
+    startDelivering({ ledger, store, installation, scrub, clock, random, log }),
+  );
+
+  const stopping = new AbortController();
+  const counts: PollCounts = { attempted: new Set(), skipped: 0 };
+  const polling = starting.use(
+    createPolling({
+      ledger,
+      installation,
+      scrub,
+      clock,
+      random,
+      log,
+      counts,
+      signal: stopping.signal,
+    }),
+  );
+  const schedule = starting.use(startSchedule({ clock, random }));
+  starting.defer(() => stopping.abort());
+
+  const health = healthOf({ ledger, schedule, counts, watched: () => watchedIn(config), clock });
+  const site = starting.use(
+    await openSite(
+      config,
+      {
+        store,
+        remembered: async () => ledger.remembered(),
+        now: clock.now,
+        health,
+        report: (error) => log.error({ err: error }, "Could not answer a request"),
+      },
+      clock,
+    ),
+  );
+
+  function apply(loaded: Loaded): void {
+    config = loaded.config;
+    log.level = config.logLevel;
+    delivering.replace(sendersOf(config, { types: loaded.types, http, clock }));
+    schedule.replace(polling.jobsOf(config));
+  }
+
+  apply(first);
+  log.info(
+    {
+      url: site.url,
+      store: store.place,
+      connections: watchedIn(config).length,
+      notifiers: config.notifiers.map(({ name }) => name),
+    },
+    "Watching",
+  );
+  const started = starting.move();
+  return {
+    get url() {
+      return site.url;
+    },
+    async reload({ config: next, types }) {
+      const changes = changesBetween(config, next);
+      scrubber.learn(secretsOf(next));
+      await site.replace(next);
+      apply({ config: { ...next, name: config.name, store: config.store }, types });
+      return changes;
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** Every connection that is watched, by project and id. */
+function watchedIn({ projects }: Config): readonly string[] {
+  return projects.flatMap(({ name, connections }) => connections.map(({ id }) => `${name}/${id}`));
+}
