@@ -1,0 +1,41 @@
+import type { ConnectionStatus } from "../../src/core/status.ts";
+import { startWatcher, temporaryDirectory, type Watcher, writeConfig } from "./watcher.ts";
+
+/** A daemon that watches, and where it keeps what it needs. */
+export interface Watching extends Watcher {
+  /** Where it answers over HTTP. */
+  readonly url: string;
+  /** Its configuration file; the store lies beside it. */
+  readonly config: string;
+  readonly directory: string;
+}
+
+/** Starts the daemon with this configuration, everything it leaves open as tests like it; resolves when it watches. */
+export async function startWatching(
+  config: object,
+  directory: string = temporaryDirectory(),
+): Promise<Watching> {
+  const file = writeConfig(directory, {
+    schedule: "100ms",
+    store: "watch.db",
+    server: { listen: "127.0.0.1:0" },
+    ...config,
+  });
+  const watcher = startWatcher("run", "-c", file);
+  const { url } = await watcher.logged("Watching");
+  return { ...watcher, url: String(url), config: file, directory };
+}
+
+/** The state of every connection and binding of a project, as the API tells it. */
+export async function statesOf({ url }: Watching, project: string): Promise<readonly string[]> {
+  const answer = await fetch(`${url}/api/v1/connections`);
+  const { items }: { readonly items: readonly ConnectionStatus[] } = JSON.parse(
+    await answer.text(),
+  );
+  return items
+    .filter((connection) => connection.project === project)
+    .flatMap(({ id, state, bindings }) => [
+      `${id} ${state}`,
+      ...bindings.map((binding) => `${id} ${binding.type} ${binding.name} ${binding.state}`),
+    ]);
+}
