@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
+import { systemClock } from "../../src/clock.ts";
 
 /** What the receiver does with one request. */
 export interface Answer {
@@ -24,6 +25,8 @@ interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** When all of it had arrived, in epoch milliseconds. */
+  readonly at: number;
 }
 
 /** A real HTTP server on 127.0.0.1 that records what it is sent and answers as told. */
@@ -45,7 +48,7 @@ export async function startReceiver(...first: Answer[]): Promise<Receiver> {
 
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
-    requests.push({ method, path: url, headers, body: await text(request) });
+    requests.push({ method, path: url, headers, body: await text(request), at: systemClock.now() });
     for (const look of waiters) look();
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
     await answer.hold;
