@@ -4,7 +4,7 @@ import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createHttp, type Http, type HttpLimits } from "../src/http.ts";
 import { fakeClock } from "./support/clock.ts";
-import { selfSigned, serveBytes, serveHttp, serveHttps } from "./support/loopback.ts";
+import { identities, serveBytes, serveHttp, serveHttps } from "./support/loopback.ts";
 
 const limits = { deadlineMs: 10_000, maxBytes: 1_000, oversize: "fail" } as const;
 const secret = "hunter2hunter2";
@@ -204,7 +204,7 @@ describe("no reply", () => {
 });
 
 describe("TLS", () => {
-  const identity = selfSigned("IP:127.0.0.1");
+  const identity = identities.loopback;
 
   test("is refused to a certificate nobody vouches for", async () => {
     await using server = await serveHttps(identity, (_, response) => response.end("{}"));
@@ -221,7 +221,7 @@ describe("TLS", () => {
   });
 
   test("is refused to a certificate for another host", async () => {
-    const other = selfSigned("DNS:other.example");
+    const other = identities.elsewhere;
     await using trusting = createHttp({ clock, ca: other.certificate });
     await using server = await serveHttps(other, (_, response) => response.end("{}"));
     const request = { method: "GET", url: server.url, headers: {} } as const;

@@ -3,7 +3,7 @@ import { sameState } from "./model.ts";
 
 /** Identity of a binding within one snapshot: type, peer id and name as the API gave them. */
 export function bindingKey({ type, peerId, name }: Binding): string {
-  return `${type}/${encodeURIComponent(name)}/${peerId}`;
+  return JSON.stringify([type, name, peerId]);
 }
 
 /** The rows of one answer, each binding once, or a pair that contradicts itself. */

@@ -9,7 +9,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** A duration for people, in its two largest units: `4m 12s`, `3d 2h`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))}ms`;
+  if (ms < 999.5) return `${Math.max(0, Math.round(ms))}ms`;
   const seconds = Math.round(ms / 1_000);
   const parts = [
     [Math.floor(seconds / 86_400), "d"],

@@ -1,5 +1,5 @@
 import type { Announce, ConfiguredConnection, Draft, NoticeContext } from "./draft.ts";
-import type { Event, EventConnection, Hint } from "./event.ts";
+import type { Event, EventConnection } from "./event.ts";
 import type { Snapshot } from "./model.ts";
 import type { Router } from "./route.ts";
 import { hintFor, wording } from "./wording.ts";
@@ -59,16 +59,12 @@ export function isoTime(epochMs: number): string {
 function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Event {
   const { installation, observedAt } = context;
   const { connection, project = context.project } = draft;
-  const { title, summary } = wording(draft, context);
-  const hint: Hint | undefined = hintFor(draft);
-  const { name, type, peerId } = draft.resource;
+  const { title, summary } = wording(draft);
+  const hint = hintFor(draft);
   return {
     specversion: "1.0",
     id: numbering.newId(),
-    source: [installation, project?.name]
-      .filter((part) => part !== undefined)
-      .map(encodeURIComponent)
-      .join("/"),
+    source: [installation, ...(project ? [project.name] : [])].map(encoded).join("/"),
     type: `dli-watch.${draft.type}`,
     time: isoTime(observedAt),
     subject: subjectOf(draft),
@@ -80,36 +76,49 @@ function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Ev
       ...(hint && { hint }),
       ...(project && { project }),
       ...(connection && { connection }),
-      resource: { type, name, ...(peerId && { peer_id: peerId }) },
-      ...(draft.from && { from: draft.from }),
-      ...(draft.to && { to: draft.to }),
-      ...(draft.errMsg && { err_msg: draft.errMsg }),
-      ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed }),
-      ...(draft.cause && { cause: draft.cause }),
-      ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
-      ...(draft.undelivered && { undelivered: draft.undelivered }),
-      ...(draft.notifier && { notifier: draft.notifier }),
-      ...(draft.reportedAt !== undefined && { reported_at: isoTime(draft.reportedAt) }),
+      ...detailsOf(draft),
       observed_at: isoTime(observedAt),
-      ...(draft.previousForMs !== undefined && { previous_for_ms: draft.previousForMs }),
-      ...(draft.incident && { incident: draft.incident }),
       sequence: numbering.nextSequence(),
     },
   };
 }
 
+/** What the draft itself says, in the words of the event; what it does not say is absent. */
+function detailsOf(draft: Draft) {
+  const { name, type, peerId } = draft.resource;
+  return {
+    resource: { type, name, ...(peerId && { peer_id: peerId }) },
+    ...(draft.from && { from: draft.from }),
+    ...(draft.to && { to: draft.to }),
+    ...(draft.errMsg && { err_msg: draft.errMsg }),
+    ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed }),
+    ...(draft.cause && { cause: draft.cause }),
+    ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
+    ...(draft.undelivered && { undelivered: draft.undelivered }),
+    ...(draft.notifier && { notifier: draft.notifier }),
+    ...(draft.reportedAt !== undefined && { reported_at: isoTime(draft.reportedAt) }),
+    ...(draft.previousForMs !== undefined && { previous_for_ms: draft.previousForMs }),
+    ...(draft.incident && { incident: draft.incident }),
+  };
+}
+
 function subjectOf({ resource, connection }: Draft): string {
-  const own = encodeURIComponent(resource.name || resource.peerId || "");
+  const own = encoded(resource.name || resource.peerId || "");
   switch (resource.type) {
     case "connection":
-      return `connections/${encodeURIComponent(connection?.id ?? "")}`;
+      return `connections/${encoded(connection?.id ?? "")}`;
     case "queue":
     case "pool":
-      return `connections/${encodeURIComponent(connection?.id ?? "")}/${resource.type}s/${own}`;
+      return `connections/${encoded(connection?.id ?? "")}/${resource.type}s/${own}`;
     case "project":
     case "notifier":
       return `${resource.type}s/${own}`;
     default:
       return resource.type satisfies never;
   }
+}
+
+/** Percent-encoded; half a surrogate pair, which has no encoding, becomes U+FFFD. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }

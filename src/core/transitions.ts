@@ -190,8 +190,7 @@ function draftOf(
 ): Draft {
   const row = binding?.after ?? binding?.before;
   const connection = eventConnection(seen.configured, seen.view);
-  const failed = isState(to ?? from, "FAILED");
-  const errMsg = failed ? (row ?? seen.view).errMsg : "";
+  const errMsg = isState(to, "FAILED") ? (row ?? seen.view).errMsg : "";
   return {
     type,
     severity: stateSeverity(to),

@@ -1,4 +1,4 @@
-import type { Draft, NoticeContext } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { formatDuration } from "./duration.ts";
 import type { Hint } from "./event.ts";
 import { hintForCause, hintForText } from "./hints.ts";
@@ -11,8 +11,8 @@ export interface Wording {
 }
 
 /** Puts a draft into words, the same for every platform. */
-export function wording(draft: Draft, context: NoticeContext): Wording {
-  const title = titleOf(draft, context);
+export function wording(draft: Draft): Wording {
+  const title = titleOf(draft);
   return { title, summary: [`${title}.`, ...sentencesOf(draft)].join(" ") };
 }
 
@@ -23,7 +23,7 @@ export function hintFor({ type, errMsg, cause }: Draft): Hint | undefined {
   return errMsg ? hintForText(errMsg) : undefined;
 }
 
-function titleOf(draft: Draft, { project }: NoticeContext): string {
+function titleOf(draft: Draft): string {
   const what = resourceName(draft);
   switch (draft.type) {
     case "transition":
@@ -49,7 +49,7 @@ function titleOf(draft: Draft, { project }: NoticeContext): string {
     case "notifier_back":
       return `Notifier ${draft.notifier?.name} accepts again`;
     case "test":
-      return `Test notice of dli-watch${project ? ` for project ${project.name}` : ""}`;
+      return "Test notice of dli-watch";
     default:
       return draft.type satisfies never;
   }

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { answers, type Bench, dliBench, enhancedId, golden } from "../support/dli-client.ts";
-import { selfSigned, serveBytes, serveHttp, serveHttps } from "../support/loopback.ts";
+import { identities, serveBytes, serveHttp, serveHttps } from "../support/loopback.ts";
 
 const enhanced = golden("enhanced-active");
 let bench: Bench;
@@ -76,7 +76,7 @@ describe("a fault of the cloud is a failed poll", () => {
 
   test("a certificate nobody vouches for", async () => {
     const { heard, listener } = answers([200, enhanced]);
-    await using server = await serveHttps(selfSigned("IP:127.0.0.1"), listener);
+    await using server = await serveHttps(identities.loopback, listener);
     expect(await pollEnhanced(server.url)).toMatchObject({
       failure: { cause: "network", message: expect.stringContaining(server.host) },
     });

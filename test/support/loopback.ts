@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempDisposableSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import {
@@ -9,8 +8,6 @@ import {
   type Server,
   type Socket,
 } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 /** A server on 127.0.0.1 that ends with its test, open connections too. */
 export interface Loopback extends AsyncDisposable {
@@ -46,17 +43,13 @@ export interface Identity {
   readonly certificate: string;
 }
 
-/** A certificate for `name` (`IP:127.0.0.1`, `DNS:example.com`) that nobody but itself vouches for. */
-export function selfSigned(name: string): Identity {
-  using directory = mkdtempDisposableSync(join(tmpdir(), "dli-watch-tls-"));
-  const [key, certificate] = [join(directory.path, "key"), join(directory.path, "certificate")];
-  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
-  const subject = ["-nodes", "-days", "2", "-subj", "/CN=loopback", "-addext"];
-  const files = ["-keyout", key, "-out", certificate];
-  execFileSync("openssl", [...request, ...subject, `subjectAltName=${name}`, ...files], {
-    stdio: "pipe",
-  });
-  return { key: readFileSync(key, "utf8"), certificate: readFileSync(certificate, "utf8") };
+/** For tests alone, good for a century: certificates for 127.0.0.1 and for other.example that nobody but themselves vouches for. */
+export const identities = { loopback: identity("loopback"), elsewhere: identity("elsewhere") };
+
+function identity(name: string): Identity {
+  const text = (file: string) =>
+    readFileSync(new URL(`certificates/${file}`, import.meta.url), "utf8");
+  return { key: text(`${name}.key.pem`), certificate: text(`${name}.pem`) };
 }
 
 async function listen(server: Server, scheme: "http" | "https"): Promise<Loopback> {
