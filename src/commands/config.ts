@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { loadConfig, ownSurroundings } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
@@ -12,6 +13,7 @@ export const notifierOptions: NotifierOptions = new Map(
 
 /** Loads a configuration; throws a UserError that names every problem at once. `env` is added to the environment. */
 export function readConfig(file: string, env: Readonly<Record<string, string>> = {}): Config {
+  if (!existsSync(file)) throw new UserError(waysOn(file), exitStatus.configuration);
   const { config, problems } = loadConfig({
     ...ownSurroundings,
     env: { ...ownSurroundings.env, ...env },
@@ -20,4 +22,11 @@ export function readConfig(file: string, env: Readonly<Record<string, string>> =
   });
   if (config) return config;
   throw new UserError(problems.map(formatProblem).join("\n"), exitStatus.configuration);
+}
+
+function waysOn(file: string): string {
+  return `${file}: there is no such configuration file.
+  To name another one:  -c FILE, or the environment variable DLI_WATCH_CONFIG
+  To write one:         start from config/dli-watch.example.yaml, where dli-watch is installed
+  To look around first: dli-watch demo (it needs no configuration)`;
 }

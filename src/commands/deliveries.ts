@@ -1,181 +1,136 @@
-import type { Delivery, DeliveryState } from "../core/outbox.ts";
+import { formatDuration } from "../core/duration.ts";
+import type { Event } from "../core/event.ts";
+import { type Delivery, type DeliveryState, deliveryStates } from "../core/outbox.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import type { DeliveryQuery, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { deliveryItem } from "../web/api.ts";
 import { readConfig } from "./config.ts";
-import { formatTable } from "./table.ts";
-
-/** Which deliveries a command is about. */
-export interface Selection {
-  readonly ids: readonly string[];
-  readonly notifier?: string;
-}
+import { open, type Selection, select } from "./selection.ts";
+import { type Cell, formatTable } from "./table.ts";
 
 export interface ListOptions extends Selection {
   readonly state?: DeliveryState;
   readonly json: boolean;
 }
 
-/** Prints the deliveries, those that are not accepted yet unless a state is named. */
+/** Prints the deliveries: the given ones, else those of a state, else those that are still open. */
 export async function listDeliveries(
   file: string,
   { json, state, ...selection }: ListOptions,
 ): Promise<ExitStatus> {
-  await using store = openSqliteStore({ file: readConfig(file).store, mode: "reader" });
-  const states: readonly DeliveryState[] = state
-    ? [state]
-    : selection.ids.length > 0
-      ? ["waiting", "dead", "closed", "accepted"]
-      : ["waiting", "dead"];
-  const found = (
-    await Promise.all(states.map((one) => select(store, { ...selection, state: one })))
-  ).flat();
+  const config = readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "reader" });
+  const states = state ? [state] : selection.ids.length > 0 ? deliveryStates : open;
+  const found = await select({ store, config, states }, selection);
   process.stdout.write(
     json
       ? `${JSON.stringify(found.map(deliveryItem), undefined, 2)}\n`
-      : `${await table(store, found)}\n`,
+      : `${await table(store, found, selection.now)}\n`,
   );
   return exitStatus.ok;
 }
 
 /** Prints one delivery with its event. */
 export async function showDelivery(file: string, id: string): Promise<ExitStatus> {
-  await using store = openSqliteStore({ file: readConfig(file).store, mode: "reader" });
-  const [delivery] = await select(store, { ids: [id] });
-  if (!delivery) throw unknownDelivery(id);
-  const event = await store.event(delivery.event);
-  process.stdout.write(
-    `${JSON.stringify({ ...deliveryItem(delivery), event: event && JSON.parse(event.json) }, undefined, 2)}\n`,
-  );
+  const config = readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "reader" });
+  for (const delivery of await select({ store, config, states: deliveryStates }, { ids: [id] })) {
+    const item = { ...deliveryItem(delivery), event: await eventOf(store, delivery) };
+    process.stdout.write(`${JSON.stringify(item, undefined, 2)}\n`);
+  }
   return exitStatus.ok;
 }
 
 /** Lets deliveries that wait or were given up be tried again at once; a running daemon notices. */
-export async function retryDeliveries(
-  file: string,
-  selection: Selection & { readonly now: number },
-): Promise<ExitStatus> {
+export async function retryDeliveries(file: string, selection: Selection): Promise<ExitStatus> {
   const { now } = selection;
-  return change(
-    file,
-    { ...selection, states: ["waiting", "dead"], done: "will be tried again" },
-    async (store, found) => {
-      const deliveries = found.map(
-        ({ settledAt, ...delivery }): Delivery => ({
+  return change(file, selection, {
+    done: "will be tried again",
+    async apply(store, found) {
+      const { lanes } = await store.memories();
+      await store.commit({
+        deliveries: found.map(({ settledAt, ...delivery }) => ({
           ...delivery,
           state: "waiting",
           nextAt: now,
           createdAt: now,
-        }),
-      );
-      const { lanes } = await store.memories();
-      const concerned = lanes.filter(({ notifier }) =>
-        found.some((delivery) => delivery.notifier === notifier),
-      );
-      await store.commit({
-        deliveries,
-        lanes: concerned.map(({ notifier, memory }) => ({
-          notifier,
-          memory: { ...memory, resumeAt: now },
         })),
+        lanes: lanes
+          .filter((lane) => found.some(({ notifier }) => notifier === lane.notifier))
+          .map(({ notifier, memory }) => ({ notifier, memory: { ...memory, resumeAt: now } })),
       });
     },
-  );
+  });
 }
 
-/** Closes deliveries that wait: they are not tried again; the reason is recorded. */
-export async function dropDeliveries(
-  file: string,
-  selection: Selection & { readonly now: number },
-): Promise<ExitStatus> {
-  const { now } = selection;
-  return change(
-    file,
-    { ...selection, states: ["waiting", "dead"], done: "dropped" },
-    async (store, found) => {
-      await store.commit({
-        deliveries: found.map(
-          (delivery): Delivery => ({
-            ...delivery,
-            state: "closed",
-            lastError: "Dropped by hand.",
-            settledAt: now,
-          }),
-        ),
-      });
-    },
-  );
+/** Closes deliveries that wait or were given up: they are not tried again; the reason is recorded. */
+export async function dropDeliveries(file: string, selection: Selection): Promise<ExitStatus> {
+  return change(file, selection, {
+    done: "dropped",
+    apply: (store, found) =>
+      store.commit({
+        deliveries: found.map((delivery) => ({
+          ...delivery,
+          state: "closed",
+          lastError: "Dropped by hand.",
+          settledAt: selection.now,
+        })),
+      }),
+  });
 }
 
-interface ChangeOptions extends Selection {
-  readonly states: readonly DeliveryState[];
+interface Change {
+  /** Completes "3 deliveries …". */
   readonly done: string;
+  apply(store: Store, found: readonly Delivery[]): Promise<void>;
 }
 
 async function change(
   file: string,
-  { ids, notifier, states, done }: ChangeOptions,
-  apply: (store: Store, found: readonly Delivery[]) => Promise<void>,
+  selection: Selection,
+  { done, apply }: Change,
 ): Promise<ExitStatus> {
-  if (ids.length === 0 && notifier === undefined)
+  if (selection.ids.length === 0 && selection.notifier === undefined)
     throw new UserError(
       "name the deliveries by their ids, or all of one notifier by --notifier",
       exitStatus.configuration,
     );
-  await using store = openSqliteStore({ file: readConfig(file).store, mode: "writer" });
-  const selection = { ids, ...(notifier !== undefined && { notifier }) };
-  const found = (
-    await Promise.all(states.map((state) => select(store, { ...selection, state })))
-  ).flat();
-  const missing = ids.find((id) => !found.some((delivery) => delivery.id === id));
-  if (missing !== undefined) throw unknownDelivery(missing, states);
+  const config = readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "writer" });
+  const found = await select({ store, config, states: open }, selection);
   await apply(store, found);
-  process.stdout.write(
-    `${found.length} ${found.length === 1 ? "delivery" : "deliveries"} ${done}.\n`,
-  );
+  const count = `${found.length} ${found.length === 1 ? "delivery" : "deliveries"}`;
+  process.stdout.write(`${count} ${done}.\n`);
   return exitStatus.ok;
 }
 
-function unknownDelivery(id: string, states?: readonly DeliveryState[]): UserError {
-  const which = states ? `is ${states.join(" or ")} under the id` : "has the id";
-  return new UserError(
-    `no delivery ${which} ${id}; dli-watch deliveries list shows them`,
-    exitStatus.bad,
-  );
+async function eventOf(store: Store, { event }: Delivery): Promise<Event | undefined> {
+  const stored = await store.event(event);
+  return stored && JSON.parse(stored.json);
 }
 
-const pageSize = 1_000;
-
-async function select(
-  store: Store,
-  { ids, ...query }: Selection & { readonly state?: DeliveryState },
-): Promise<readonly Delivery[]> {
-  const found: Delivery[] = [];
-  const wanted: Omit<DeliveryQuery, "limit"> = { ...query, ...(ids.length > 0 && { ids }) };
-  for (;;) {
-    const page = await store.deliveries({
-      ...wanted,
-      after: found.at(-1)?.id ?? "",
-      limit: pageSize,
-    });
-    found.push(...page);
-    if (page.length < pageSize) return found;
+async function table(store: Store, found: readonly Delivery[], now: number): Promise<string> {
+  if (found.length === 0) return "There are none.";
+  const rows: (readonly Cell[])[] = [];
+  for (const delivery of found) {
+    const { id, notifier, state, lastError, nextAt } = delivery;
+    const next = nextAt > now ? `in ${formatDuration(nextAt - now)}` : "now";
+    const event = await eventOf(store, delivery);
+    rows.push([
+      id,
+      notifier,
+      { text: state, style: styles[state] },
+      state === "waiting" ? next : "",
+      event?.data.title ?? "",
+      lastError,
+    ]);
   }
-}
-
-async function table(store: Store, deliveries: readonly Delivery[]): Promise<string> {
-  const rows = await Promise.all(
-    deliveries.map(async (delivery) => {
-      const { id, notifier, state, attempts, last_error, next_at } = deliveryItem(delivery);
-      const event = await store.event(delivery.event);
-      const title: string = event ? JSON.parse(event.json).data.title : "";
-      return [id, notifier, state, String(attempts), next_at ?? "", title, last_error];
-    }),
-  );
   return formatTable(
-    ["ID", "NOTIFIER", "STATE", "ATTEMPTS", "NEXT AT", "WHAT", "LAST ERROR"],
+    ["ID", "NOTIFIER", "STATE", "NEXT", "WHAT", "LAST ERROR"],
     rows,
     process.stdout,
   );
 }
+
+const styles = { waiting: "yellow", accepted: "green", dead: "red", closed: "gray" } as const;

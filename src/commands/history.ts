@@ -27,14 +27,12 @@ export async function history(
       `--since: must be a duration such as 24h or a time such as 2026-11-24T02:00:00Z, not ${since}`,
       exitStatus.configuration,
     );
-  await using store = openSqliteStore({ file: readConfig(file).store, mode: "reader" });
+  const config = readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const events = (await everything(store, { since: start, types: historyTypes })).filter((event) =>
     concerns(event, connection),
   );
-  const text = json
-    ? events.map((event) => `${JSON.stringify(event)}\n`).join("")
-    : `${table(events)}\n`;
-  process.stdout.write(text);
+  process.stdout.write(json ? linesOf(events) : `${table(events, config.timezone)}\n`);
   return exitStatus.ok;
 }
 
@@ -64,14 +62,21 @@ function concerns({ data }: Event, connection: string | undefined): boolean {
   );
 }
 
+function linesOf(events: readonly Event[]): string {
+  return events.map((event) => `${JSON.stringify(event)}\n`).join("");
+}
+
 const styles = { info: "green", warning: "yellow", critical: "red" } as const;
 
-function table(events: readonly Event[]): string {
+function table(events: readonly Event[], timeZone: string): string {
+  if (events.length === 0) return "Nothing was noticed in this time.";
+  // Swedish writes dates as ISO 8601 does.
+  const format = Intl.DateTimeFormat("sv", { dateStyle: "short", timeStyle: "medium", timeZone });
   const rows = events.map(({ time, data }): readonly Cell[] => [
-    time,
+    format.format(Date.parse(time)),
     { text: data.severity, style: styles[data.severity] },
     data.title,
     data.err_msg ?? "",
   ]);
-  return formatTable(["TIME", "SEVERITY", "WHAT", "REASON"], rows, process.stdout);
+  return formatTable([`TIME (${timeZone})`, "SEVERITY", "WHAT", "REASON"], rows, process.stdout);
 }

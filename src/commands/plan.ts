@@ -1,42 +1,43 @@
 import type { Config, ProjectConfig } from "../config/config.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Pattern, Route } from "../core/route.ts";
+import type { Pattern, Route, Routing } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
-import { formatTable, type Output } from "./table.ts";
+import { affordableIntervalMs } from "./affordable.ts";
+import { type Cell, formatTable, type Output } from "./table.ts";
 
 /** What a configuration watches, how often, and who is told what, for people; no secret in it. */
 export function planOf(config: Config, output: Output): string {
-  const connections = config.projects.flatMap((project) =>
-    project.connections.map(({ id, kind, name, schedule }) => [
-      project.name,
-      name ?? id,
-      kind,
-      scheduleText(schedule),
-      paceText(project),
-    ]),
-  );
-  const notifiers = config.notifiers.map(({ name, type, fallback }) => [
-    name,
-    type,
-    fallback ?? "",
-  ]);
-  const { routes, unrouted } = config.routing;
-  const told =
-    routes.length === 0
-      ? [["every notice", config.routing.notifiers.join(", ")]]
-      : [
-          ...routes.map(routeRow),
-          [
-            "warning and critical that no route matches",
-            unrouted === "notify" ? "every notifier" : "nobody",
-          ],
-        ];
+  const { server, store, retentionMs, name, timezone, logLevel } = config;
+  const host = server.listen.host.includes(":") ? `[${server.listen.host}]` : server.listen.host;
   return [
-    formatTable(["PROJECT", "CONNECTION", "KIND", "SCHEDULE", "RATE ALLOWS"], connections, output),
-    formatTable(["NOTIFIER", "TYPE", "FALLBACK"], notifiers, output),
-    formatTable(["WHAT", "IS TOLD TO"], told, output),
-    `Status at http://${config.server.listen.host}:${config.server.listen.port}, store ${config.store}, kept ${formatDuration(config.retentionMs)}.`,
+    formatTable(
+      ["PROJECT", "CONNECTION", "KIND", "SCHEDULE", "POLLED"],
+      config.projects.flatMap(projectRows),
+      output,
+    ),
+    formatTable(
+      ["NOTIFIER", "TYPE", "FALLBACK"],
+      config.notifiers.map(({ name, type, fallback }) => [name, type, fallback ?? ""]),
+      output,
+    ),
+    formatTable(["WHAT", "IS TOLD TO"], routingRows(config.routing), output),
+    [
+      `Name:    ${name}; times in ${timezone}; log level ${logLevel}`,
+      `Store:   ${store}, history kept ${formatDuration(retentionMs)}`,
+      `Answers: http://${host}:${server.listen.port}${server.token ? ", with the token" : ""}`,
+    ].join("\n"),
   ].join("\n\n");
+}
+
+function projectRows(project: ProjectConfig): readonly (readonly Cell[])[] {
+  const slowestMs = affordableIntervalMs(project);
+  return project.connections.map(({ id, kind, name, schedule }) => [
+    project.name,
+    name ?? id,
+    kind,
+    scheduleText(schedule),
+    polledCell(schedule, slowestMs),
+  ]);
 }
 
 function scheduleText(schedule: Schedule): string {
@@ -45,13 +46,23 @@ function scheduleText(schedule: Schedule): string {
     : `every ${formatDuration(schedule.everyMs)}`;
 }
 
-/** How often each connection can be polled at most, if all of the project's are polled alike. */
-function paceText({ rate, connections }: ProjectConfig): string {
-  return `every ${formatDuration((rate.perMs / rate.count) * connections.length)}`;
+/** A connection is polled as scheduled, unless that is more often than the rate affords. */
+function polledCell(schedule: Schedule, affordableMs: number): Cell {
+  if ("cron" in schedule || schedule.everyMs >= affordableMs) return "as scheduled";
+  return { text: `every ${formatDuration(affordableMs)} (rate)`, style: "yellow" };
 }
 
-function routeRow({ match, notify }: Route): readonly string[] {
-  return [matcherText(match) || "every notice", notify.join(", ")];
+function routingRows({ routes, unrouted, notifiers }: Routing): readonly (readonly string[])[] {
+  if (routes.length === 0) return [["everything", notifiers.join(", ")]];
+  return [
+    ...routes.map(({ match, notify }) => [matcherText(match) || "everything", notify.join(", ")]),
+    [
+      "warning and critical that no route matches",
+      unrouted === "notify" ? notifiers.join(", ") : "nobody",
+    ],
+    ["info that no route matches", "nobody"],
+    ["a recovery", "whoever was told of the problem"],
+  ];
 }
 
 function matcherText({ patterns, labels, not }: Route["match"]): string {

@@ -5,19 +5,16 @@ import {
   type ProjectConfig,
   secretsOf,
 } from "../config/config.ts";
-import { bindingsOf, type Observation, sameState } from "../core/model.ts";
+import { didYouMean } from "../config/problems.ts";
+import { bindingsOf, type Observation, type Snapshot, sameState } from "../core/model.ts";
+import { eventConnection } from "../core/notice.ts";
 import { scrubber } from "../core/secret.ts";
 import { createDliClient } from "../dli/client.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { createHttp } from "../http.ts";
 import { readConfig } from "./config.ts";
+import { stateCell } from "./state.ts";
 import { type Cell, formatTable } from "./table.ts";
-
-interface Polled {
-  readonly project: string;
-  readonly connection: string;
-  readonly observation: Observation;
-}
 
 /** Polls all connections, or those with the given ids or names, once and prints what each answered; nothing is stored or told. */
 export async function poll(
@@ -37,7 +34,7 @@ export async function poll(
         process.stdout,
       );
   process.stdout.write(`${scrubber(secretsOf(config))(text)}\n`);
-  return polled.some(isBad) ? exitStatus.bad : exitStatus.ok;
+  return polled.some(({ bad }) => bad) ? exitStatus.bad : exitStatus.ok;
 }
 
 function isWanted({ id, name }: ConnectionConfig, ids: readonly string[]): boolean {
@@ -45,18 +42,19 @@ function isWanted({ id, name }: ConnectionConfig, ids: readonly string[]): boole
 }
 
 function refuseUnknown({ projects }: Config, ids: readonly string[]): void {
-  const unknown = ids.find(
-    (id) =>
-      !projects.some(({ connections }) =>
-        connections.some((connection) => isWanted(connection, [id])),
-      ),
+  const known = projects.flatMap(({ connections }) =>
+    connections.flatMap(({ id, name = id }) => [id, name]),
   );
-  if (unknown !== undefined)
-    throw new UserError(
-      `no connection ${unknown} is configured; dli-watch check shows those that are`,
-      exitStatus.configuration,
-    );
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown === undefined) return;
+  throw new UserError(
+    `no connection ${unknown} is configured${didYouMean(unknown, known)}; dli-watch check shows those that are`,
+    exitStatus.configuration,
+  );
 }
+
+/** How one connection answered, as programs see it: in the words of the API and the events. */
+type Polled = ReturnType<typeof polledItem>;
 
 async function pollProject(
   project: ProjectConfig,
@@ -67,57 +65,78 @@ async function pollProject(
     ...(project.ca !== undefined && { ca: project.ca }),
   });
   const client = createDliClient({ project, http, clock: systemClock, random: systemRandom });
-  return Promise.all(
+  return await Promise.all(
     project.connections
       .filter((connection) => isWanted(connection, ids))
-      .map(async (connection) => ({
-        project: project.name,
-        connection: connection.name ?? connection.id,
-        observation: await client.poll(connection),
-      })),
+      .map(async (connection) =>
+        polledItem({ project, connection, observation: await client.poll(connection) }),
+      ),
   );
 }
 
-function isBad({ observation }: Polled): boolean {
-  if (observation.outcome !== "snapshot") return true;
-  const { snapshot } = observation;
-  return [snapshot, ...bindingsOf(snapshot)].some(({ state }) => sameState(state, "FAILED"));
+function polledItem({
+  project,
+  connection,
+  observation,
+}: {
+  readonly project: ProjectConfig;
+  readonly connection: ConnectionConfig;
+  readonly observation: Observation;
+}) {
+  const snapshot = observation.outcome === "snapshot" ? observation.snapshot : undefined;
+  const bindings = snapshot ? bindingItems(snapshot) : [];
+  return {
+    project: project.name,
+    ...eventConnection(connection, snapshot),
+    outcome: observation.outcome,
+    bad: !snapshot || isBad(snapshot.state) || bindings.some(({ bad }) => bad),
+    ...reasonOf(observation),
+    bindings,
+  };
 }
 
-function rowsOf({ project, connection, observation }: Polled): readonly (readonly Cell[])[] {
-  if (observation.outcome !== "snapshot") {
-    const absent = observation.outcome === "absent";
-    const reason = absent ? observation.message : observation.failure.message;
-    return [
-      [
-        project,
-        connection,
-        "",
-        { text: absent ? "does not exist" : "not readable", style: "red" },
-        reason,
-      ],
-    ];
+function bindingItems(snapshot: Snapshot) {
+  return bindingsOf(snapshot).map(({ type, name, peerId, state, errMsg }) => ({
+    type,
+    name,
+    peer_id: peerId,
+    state,
+    err_msg: errMsg,
+    bad: isBad(state),
+  }));
+}
+
+/** Nobody configures what is meant to be deleted. */
+function isBad(state: string): boolean {
+  return sameState(state, "FAILED") || sameState(state, "DELETED");
+}
+
+/** Why it is FAILED, or why nothing could be read. */
+function reasonOf(observation: Observation) {
+  switch (observation.outcome) {
+    case "snapshot":
+      return { err_msg: observation.snapshot.errMsg };
+    case "absent":
+      return { err_msg: observation.message };
+    case "failed": {
+      const { message, cause, requestId } = observation.failure;
+      return { err_msg: message, cause, request_id: requestId };
+    }
+    default:
+      return observation satisfies never;
   }
-  const { snapshot } = observation;
-  const own = [
-    project,
-    snapshot.attributes.name || connection,
-    snapshot.kind,
-    stateCell(snapshot.state),
-    sameState(snapshot.state, "FAILED") ? snapshot.errMsg : "",
-  ];
+}
+
+function rowsOf({ project, name, bindings, ...own }: Polled): readonly (readonly Cell[])[] {
+  const state = own.state ?? (own.outcome === "absent" ? "does not exist" : "not readable");
   return [
-    own,
-    ...bindingsOf(snapshot).map(({ type, name, peerId, state, errMsg }) => [
+    [project, name, own.kind ?? "", stateCell(state, own.state ? isBad(state) : true), own.err_msg],
+    ...bindings.map((binding) => [
       project,
-      connection,
-      `${type} ${name || peerId}`,
-      stateCell(state),
-      errMsg,
+      name,
+      `${binding.type} ${binding.name || binding.peer_id}`,
+      stateCell(binding.state, binding.bad),
+      binding.err_msg,
     ]),
   ];
-}
-
-function stateCell(state: string): Cell {
-  return { text: state, style: sameState(state, "FAILED") ? "red" : "green" };
 }

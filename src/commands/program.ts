@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, type CommandOptions, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../clock.ts";
 import type { Listen } from "../config/config.ts";
 import { ownSurroundings } from "../config/load.ts";
@@ -6,6 +6,7 @@ import { listen } from "../config/values.ts";
 import { deliveryStates } from "../core/outbox.ts";
 import type { ExitStatus } from "../errors.ts";
 import { version } from "../version.ts";
+import { shipped } from "./shipped.ts";
 
 /** What the command line understands; `end` is told the status of the command that ran. A command is loaded when it is called. */
 export function createProgram(end: (status: ExitStatus) => void): Command {
@@ -15,152 +16,166 @@ export function createProgram(end: (status: ExitStatus) => void): Command {
     )
     .version(version)
     .exitOverride()
-    .showHelpAfterError("(add --help to see what is understood)");
+    .showHelpAfterError("(add --help to see what is understood)")
+    .addHelpText("after", epilogue);
   addWatching(program, end);
-  addReading(program, end);
-  addDeliveries(program, end);
-  addSimulating(program, end);
+  addLookingBack(program, end);
+  addTryingOut(program, end);
   return program;
 }
 
+const epilogue = `
+Exit status: 0 all is well, 1 something watched is bad or not readable,
+             2 the configuration or the command line is wrong, 3 the store cannot be used.
+To begin:    dli-watch demo`;
+
 type End = (status: ExitStatus) => void;
 
-const defaultFile = ownSurroundings.env["DLI_WATCH_CONFIG"] ?? "config/dli-watch.yaml";
+const { DLI_WATCH_CONFIG } = ownSurroundings.env;
+const usualFile = "config/dli-watch.yaml";
 
-function configured(parent: Command, usage: string, description: string): Command {
+function configured(
+  parent: Command,
+  usage: string,
+  description: string,
+  options?: CommandOptions,
+): Command {
   return parent
-    .command(usage)
+    .command(usage, options)
     .description(description)
-    .option(
-      "-c, --config <file>",
-      "configuration file, by default $DLI_WATCH_CONFIG, else",
-      defaultFile,
+    .addOption(
+      new Option("-c, --config <file>", "configuration file").default(
+        DLI_WATCH_CONFIG || usualFile,
+        `$DLI_WATCH_CONFIG, else ${usualFile}`,
+      ),
     );
 }
 
 function addWatching(program: Command, end: End): void {
-  configured(program, "run", "watch until SIGTERM or SIGINT").action(async ({ config }) => {
-    end(await (await import("./run.ts")).run(config));
-  });
+  program.commandsGroup("Watching:");
   configured(
     program,
     "check",
-    "name every problem of the configuration, or print what it would do",
+    "name all mistakes of the configuration, or print what it does",
   ).action(async ({ config }) => {
     end(await (await import("./check.ts")).check(config));
   });
-  configured(
-    program,
-    "poll [id...]",
-    "poll all or the given connections once; change and tell nothing",
-  )
-    .option("--json", "for programs", false)
-    .action(async (ids, { config, json }) => {
+  configured(program, "poll [id...]", "ask for all or the given connections once; tell nobody")
+    .option("--json", "print JSON")
+    .action(async (ids, { config, json = false }) => {
       end(await (await import("./poll.ts")).poll(config, { ids, json }));
+    });
+  configured(program, "run", "watch until SIGTERM or SIGINT").action(async ({ config }) => {
+    end(await (await import("./run.ts")).run(config));
+  });
+}
+
+function addLookingBack(program: Command, end: End): void {
+  program.commandsGroup("Looking back (also beside a running daemon):");
+  configured(program, "status", "print the state of everything watched, the worst first")
+    .option("--json", "print JSON")
+    .action(async ({ config, json = false }) => {
+      end(await (await import("./status.ts")).status(config, { json, now: systemClock.now() }));
+    });
+  configured(program, "history", "print what was noticed, the latest last")
+    .option(
+      "--since <when>",
+      "a duration back from now, or a time such as 2026-11-24T02:00Z",
+      "24h",
+    )
+    .option("--connection <which>", "of one connection alone, by its name or id")
+    .option("--json", "print the events as JSON, one a line")
+    .action(async ({ config, json = false, ...options }) => {
+      const now = systemClock.now();
+      end(await (await import("./history.ts")).history(config, { json, now, ...options }));
+    });
+  addDeliveries(
+    program
+      .command("deliveries")
+      .description("what is still to be told: list (if nothing is said), show, retry, drop"),
+    end,
+  );
+}
+
+function addDeliveries(deliveries: Command, end: End): void {
+  const selecting = (usage: string, description: string, options?: CommandOptions) =>
+    configured(deliveries, usage, description, options)
+      .argument("[id...]", "of deliveries", deliveryIds)
+      .option("--notifier <name>", "all of one notifier");
+  selecting("list", "print the given ones, else those that wait or were given up", {
+    isDefault: true,
+  })
+    .addOption(new Option("--state <state>", "all in one state").choices(deliveryStates))
+    .option("--json", "print JSON")
+    .action(async (ids = [], { config, json = false, ...options }) => {
+      const now = systemClock.now();
+      const { listDeliveries } = await import("./deliveries.ts");
+      end(await listDeliveries(config, { ids, json, now, ...options }));
+    });
+  configured(deliveries, "show", "print one delivery with its event, as JSON")
+    .argument("<id>", "of a delivery", deliveryId)
+    .action(async (id, { config }) => {
+      end(await (await import("./deliveries.ts")).showDelivery(config, id));
+    });
+  selecting("retry", "try again at once what waits or was given up").action(
+    async (ids = [], { config, ...options }) => {
+      const now = systemClock.now();
+      const { retryDeliveries } = await import("./deliveries.ts");
+      end(await retryDeliveries(config, { ids, now, ...options }));
+    },
+  );
+  selecting("drop", "try no longer what waits or was given up").action(
+    async (ids = [], { config, ...options }) => {
+      const now = systemClock.now();
+      const { dropDeliveries } = await import("./deliveries.ts");
+      end(await dropDeliveries(config, { ids, now, ...options }));
+    },
+  );
+}
+
+function addTryingOut(program: Command, end: End): void {
+  program.commandsGroup("Trying out:").helpCommand(true);
+  program
+    .command("demo")
+    .description("see a simulated queue fail, the alert with its reason, and the recovery")
+    .option("--once", "end after the recovery")
+    .action(async ({ once = false }) => {
+      end(await (await import("./demo.ts")).demo({ once }));
+    });
+  program
+    .command("simulate")
+    .description("serve the APIs of DLI and IAM from a scenario")
+    .addOption(
+      new Option("--listen <address>", "host:port; port 0 is any free one")
+        .argParser(address)
+        .default(address("127.0.0.1:8090"), "127.0.0.1:8090"),
+    )
+    .addOption(
+      new Option("--scenario <file>", "scenario file").default(
+        shipped("demo-scenario.yaml"),
+        "that of the demo",
+      ),
+    )
+    .action(async (options) => {
+      end(await (await import("./simulate.ts")).simulate(options));
     });
   program
     .command("schema")
-    .description("print the JSON Schema of the configuration file")
+    .description("print the JSON Schema of the configuration file, for editors")
     .action(async () => {
       end(await (await import("./schema.ts")).schema());
     });
 }
 
-function addReading(program: Command, end: End): void {
-  configured(
-    program,
-    "status",
-    "print the state of everything watched; exits with 1 if anything is bad",
-  )
-    .option("--json", "for programs", false)
-    .action(async ({ config, json }) => {
-      end(await (await import("./status.ts")).status(config, { json, now: systemClock.now() }));
-    });
-  configured(program, "history", "print what was noticed")
-    .option("--since <when>", "a duration back from now, or an ISO 8601 time", "24h")
-    .option("--connection <which>", "of one connection alone, by its name or id")
-    .option("--json", "the events, one a line", false)
-    .action(async ({ config, ...options }) => {
-      end(
-        await (await import("./history.ts")).history(config, {
-          ...options,
-          now: systemClock.now(),
-        }),
-      );
-    });
+function deliveryIds(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, deliveryId(text)];
 }
 
-function addDeliveries(program: Command, end: End): void {
-  const deliveries = program.command("deliveries").description("the outbox and its dead letters");
-  const ofNotifier = () => new Option("--notifier <name>", "all of one notifier");
-  configured(
-    deliveries,
-    "list",
-    "print deliveries: those that wait and the dead letters, unless a state is named",
-  )
-    .argument("[id...]")
-    .addOption(ofNotifier())
-    .addOption(new Option("--state <state>").choices(deliveryStates))
-    .option("--json", "for programs", false)
-    .action(async (ids, { config, ...options }) => {
-      end(await (await import("./deliveries.ts")).listDeliveries(config, { ids, ...options }));
-    });
-  configured(deliveries, "show", "print one delivery with its event")
-    .argument("<id>")
-    .action(async (id, { config }) => {
-      end(await (await import("./deliveries.ts")).showDelivery(config, id));
-    });
-  configured(deliveries, "retry", "try waiting deliveries and dead letters again at once")
-    .argument("[id...]")
-    .addOption(ofNotifier())
-    .action(async (ids, { config, ...options }) => {
-      end(
-        await (await import("./deliveries.ts")).retryDeliveries(config, {
-          ids,
-          ...options,
-          now: systemClock.now(),
-        }),
-      );
-    });
-  configured(
-    deliveries,
-    "drop",
-    "close waiting deliveries and dead letters; the reason is recorded",
-  )
-    .argument("[id...]")
-    .addOption(ofNotifier())
-    .action(async (ids, { config, ...options }) => {
-      end(
-        await (await import("./deliveries.ts")).dropDeliveries(config, {
-          ids,
-          ...options,
-          now: systemClock.now(),
-        }),
-      );
-    });
-}
-
-function addSimulating(program: Command, end: End): void {
-  program
-    .command("simulate")
-    .description("serve a DLI and IAM API from a scenario file, for demos and tests")
-    .option(
-      "--listen <address>",
-      "host:port; port 0 is any free one",
-      address,
-      address("127.0.0.1:8090"),
-    )
-    .option("--scenario <file>", "scenario file", "config/demo-scenario.yaml")
-    .action(async (options) => {
-      end(await (await import("./simulate.ts")).simulate(options));
-    });
-  program
-    .command("demo")
-    .description("see a simulated queue fail, the alert with its reason, and the recovery")
-    .option("--once", "end after the recovery", false)
-    .action(async (options) => {
-      end(await (await import("./demo.ts")).demo(options));
-    });
+function deliveryId(text: string): string {
+  if (!/^[0-9A-Z]{26}$/i.test(text)) {
+    throw new InvalidArgumentError("It must be the id of a delivery, 26 digits and letters.");
+  }
+  return text.toUpperCase();
 }
 
 function address(text: string): Listen {

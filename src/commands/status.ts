@@ -4,6 +4,7 @@ import { statusOf } from "../core/status.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { readConfig } from "./config.ts";
+import { stateCell } from "./state.ts";
 import { type Cell, formatTable, type Output } from "./table.ts";
 
 /** Prints the state of everything watched, the worst first, as the store has it; bad if anything is. */
@@ -17,7 +18,7 @@ export async function status(
   process.stdout.write(
     json
       ? `${JSON.stringify(found, undefined, 2)}\n`
-      : `${statusTable(found, { now, output: process.stdout })}\n`,
+      : `${statusTable(found, { now, output: process.stdout })}\n\n${freshness(found, now)}\n`,
   );
   return [...found.projects, ...found.connections].some(({ bad }) => bad)
     ? exitStatus.bad
@@ -37,19 +38,23 @@ export function statusTable(
   return formatTable(["PROJECT", "CONNECTION", "RESOURCE", "STATE", "FOR", "REASON"], rows, output);
 }
 
+/** A daemon that has died leaves its last view behind: the operator must see how old it is. */
+function freshness({ connections }: Status, now: number): string {
+  const [newest] = connections
+    .flatMap(({ seen_at }) => seen_at ?? [])
+    .sort()
+    .reverse();
+  return newest === undefined
+    ? "Nothing has been read yet."
+    : `Last answer on record: ${age(newest, now)} ago. While nothing changes, one is recorded every 10m.`;
+}
+
 function connectionRow(connection: ConnectionStatus, now: number): readonly Cell[] {
   const { project, name, kind, bad, since, err_msg, unreachable } = connection;
   const reason = unreachable
     ? `not seen for ${age(unreachable.since, now)}: ${unreachable.message}`
     : (err_msg ?? "");
-  return [
-    project,
-    name,
-    kind ?? "",
-    { text: stateOf(connection), style: bad ? "red" : "green" },
-    age(since, now),
-    reason,
-  ];
+  return [project, name, kind ?? "", stateCell(stateOf(connection), bad), age(since, now), reason];
 }
 
 function stateOf({ state, not_found, gone }: ConnectionStatus): string {
@@ -67,7 +72,7 @@ function bindingRow(
     project,
     name,
     `${type} ${binding.name || binding.peer_id}`,
-    { text: state, style: bad ? "red" : "green" },
+    stateCell(state, bad),
     age(since, now),
     err_msg,
   ];

@@ -16,6 +16,9 @@ const longestCell = 500;
 
 const narrowestColumn = 4;
 
+/** A UUID's: one that is cut cannot be copied. */
+const idWidth = 36;
+
 const gap = "  ";
 
 const borderless = {
@@ -69,11 +72,13 @@ function shown(text: string): string {
   return truncate(oneLine(text), longestCell);
 }
 
-/** The widths, the widest cut down until all fit into `room`. */
+/** The widths, the widest cut down until all fit into `room`; what is no wider than an id only if nothing else is left. */
 function fit(widths: readonly number[], room: number): number[] {
-  for (let cap = Math.max(...widths); cap > narrowestColumn; cap--) {
-    const capped = widths.map((width) => Math.min(width, cap));
-    if (capped.reduce((sum, width) => sum + width, 0) <= room) return capped;
+  for (const whole of [idWidth, narrowestColumn]) {
+    for (let cap = Math.max(...widths); cap > narrowestColumn; cap--) {
+      const capped = widths.map((width) => (width > whole ? Math.min(width, cap) : width));
+      if (capped.reduce((sum, width) => sum + width, 0) <= room) return capped;
+    }
   }
   return widths.map((width) => Math.min(width, narrowestColumn));
 }

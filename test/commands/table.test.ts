@@ -63,6 +63,12 @@ describe("on a terminal", () => {
     expect(lines[1]).toBe(`short  ${"x".repeat(12)}…`);
   });
 
+  test("an id stays whole while there is a text to cut", () => {
+    const id = "378eb1e6-521d-41a4-a41c-bbb58f34a6d6";
+    const lines = formatTable(["ID", "WHY"], [[id, "x".repeat(50)]], terminal(60)).split("\n");
+    expect(lines[1]).toBe(`${id}  ${"x".repeat(21)}…`);
+  });
+
   test("a style ends where its cell is cut", () => {
     const cell: Cell = { text: "x".repeat(50), style: "red" };
     expect(formatTable(["A"], [[cell]], terminal(10))).toContain(`${"x".repeat(9)}\x1b[39m…`);

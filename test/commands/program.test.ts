@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
+import { runCommand } from "../support/command.ts";
+
+const commands = [
+  ...["check", "poll", "run", "status", "history", "deliveries", "demo", "simulate", "schema"],
+  "help",
+];
+
+describe.concurrent("the command line", () => {
+  test("names the commands that there are, and the exit statuses", async ({ expect }) => {
+    const { status, stdout } = await runCommand(["--help"]);
+    expect(status).toBe(0);
+    const named = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[|\s{2,})/gm)].map(([, name]) => name);
+    expect(named).toEqual(commands);
+    expect(stdout).toMatch(/Exit status: 0 all is well, 1 .* bad/);
+  });
+
+  test.each([
+    [["chek"], "error: unknown command 'chek'\n(Did you mean check?)\n"],
+    [["init"], "error: unknown command 'init'\n"],
+    [["poll", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)\n"],
+    [
+      ["check", "my.yaml"],
+      "error: too many arguments for 'check'. Expected 0 arguments but got 1: my.yaml.\n",
+    ],
+    [
+      ["deliveries", "lst"],
+      "error: command-argument value 'lst' is invalid for argument 'id'. It must be the id of a delivery, 26 digits and letters.\n",
+    ],
+    [
+      ["deliveries", "--state", "lost"],
+      "error: option '--state <state>' argument 'lost' is invalid. Allowed choices are waiting, accepted, dead, closed.\n",
+    ],
+    [
+      ["deliveries", "retry"],
+      "name the deliveries by their ids, or all of one notifier by --notifier\n",
+    ],
+    [
+      ["simulate", "--listen", "8080"],
+      "error: option '--listen <address>' argument '8080' is invalid. It must be host:port such as 127.0.0.1:8090.\n",
+    ],
+    [
+      ["simulate", "--scenario", "no.yaml"],
+      "no.yaml: the scenario cannot be read (ENOENT: no such file or directory, open 'no.yaml'); name one by --scenario\n",
+    ],
+  ])("answers %j with the way out and status 2", async (args, answer) => {
+    const { status, stdout, stderr } = await runCommand(args);
+    expect({ status, stdout, stderr: stderr.replace(hint, "") }).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: answer,
+    });
+  });
+
+  test.each(["run", "status"])(
+    "tells the ways on where %s finds no configuration",
+    async (command) => {
+      const { status, stdout, stderr } = await runCommand([command], {
+        DLI_WATCH_CONFIG: "nowhere.yaml",
+      });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toMatch(/^nowhere\.yaml: there is no such configuration file\.\n/);
+      expect(stderr).toMatch(/-c FILE, or the environment variable DLI_WATCH_CONFIG\n/);
+      expect(stderr).toMatch(/start from config\/dli-watch\.example\.yaml/);
+      expect(stderr).toMatch(/dli-watch demo/);
+    },
+  );
+
+  test("ends quietly when nobody reads its output any more", async ({ expect }) => {
+    const pipeline = '"$0" src/cli.ts schema | true';
+    const shell = spawn("bash", ["-o", "pipefail", "-c", pipeline, process.execPath]);
+    const [[status], complaint] = await Promise.all([once(shell, "close"), text(shell.stderr)]);
+    expect({ status, complaint }).toEqual({ status: 0, complaint: "" });
+  });
+});
+
+const hint = "(add --help to see what is understood)\n";
