@@ -31,7 +31,7 @@ export function configFile(notifierOptions: NotifierOptions, readText: ReadText)
       schedule: schedule()
         .prefault("60s")
         .describe(
-          "When connections are polled: a duration, a cron expression, or { every, jitter }.",
+          "When connections are polled: a duration, a cron expression, or { every, while_changing, jitter }.",
         ),
       timezone: timezone()
         .prefault("UTC")

@@ -54,7 +54,8 @@ export function duration() {
   return parsed("a duration such as 500ms, 30s, 5m, 2h or 7d", positiveDuration);
 }
 
-const scheduleForms = "a duration such as 60s, a cron expression, or { every: 60s, jitter: 10% }";
+const scheduleForms =
+  "a duration such as 60s, a cron expression, or { every: 60s, while_changing: 15s, jitter: 10% }";
 
 /** Like core's `Schedule`, but for the time zone, which is set once for the whole file. */
 export function schedule() {
@@ -68,9 +69,16 @@ export function schedule() {
       z
         .strictObject({
           every: duration().describe("Time between the starts of two polls."),
+          while_changing: duration()
+            .exactOptional()
+            .describe("The same while something is being created or waits to be confirmed."),
           jitter: share().prefault("0%").describe("By how much of it a start may be late."),
         })
-        .transform(({ every, jitter }) => ({ everyMs: every, jitter })),
+        .transform(({ every, while_changing, jitter }) => ({
+          everyMs: every,
+          ...(while_changing !== undefined && { whileChangingMs: while_changing }),
+          jitter,
+        })),
     ],
     mustBe(scheduleForms),
   );

@@ -14,6 +14,9 @@ export interface Health {
 /** The schedule looks for due polls every second; after this many milliseconds without, the loop is stuck. */
 const stuckAfterMs = 30_000;
 
+/** Each poll has a deadline, and a throttled project pauses for minutes; after this many milliseconds without an end, polls hang. */
+const hungAfterMs = 3_600_000;
+
 /** Judges the loops by when they last turned. */
 export function healthOf({
   ledger,
@@ -31,9 +34,14 @@ export function healthOf({
 }): Health {
   return {
     alive() {
-      const silentMs = clock.monotonic() - schedule.lookedAt();
-      return silentMs > stuckAfterMs
-        ? `the schedule has not run for ${formatDuration(silentMs)}`
+      const now = clock.monotonic();
+      const silentMs = now - schedule.lookedAt();
+      if (silentMs > stuckAfterMs) {
+        return `the schedule has not run for ${formatDuration(silentMs)}`;
+      }
+      const hangingMs = now - (schedule.hangingSince() ?? now);
+      return hangingMs > hungAfterMs
+        ? `polls are under way, but none has ended for ${formatDuration(hangingMs)}`
         : undefined;
     },
     ready() {

@@ -101,7 +101,7 @@ function changeOf(
     newId: numbering.newId,
   });
   return {
-    observations: runsAfter(before.lastRun, poll),
+    observations: runsAfter(before, poll),
     connections: [{ project: project.name, id: connection.id, memory: decision.connection }],
     projects: [{ name: project.name, memory: decision.project }],
     announced,
@@ -119,14 +119,14 @@ function* siblingsOf(
   }
 }
 
-/** The run so far, reaching further; or its end and the beginning of the next. */
+/** The run so far, reaching further; or its end and the beginning of the next. After a start a new one begins, so that the blind time before it shows. */
 function runsAfter(
-  run: ObservationRun | undefined,
+  { lastRun, writtenAt }: ConnectionRecord,
   { project, connection, observation, observedAt }: Poll,
 ): readonly ObservationRun[] {
-  if (run && sameObservation(run.observation, observation)) {
-    return [{ ...run, lastAt: observedAt, polls: run.polls + 1 }];
-  }
+  const goesOn =
+    lastRun && writtenAt !== undefined && sameObservation(lastRun.observation, observation);
+  if (goesOn) return [{ ...lastRun, lastAt: observedAt, polls: lastRun.polls + 1 }];
   const begun = {
     project: project.name,
     connection: connection.id,
@@ -135,7 +135,7 @@ function runsAfter(
     polls: 1,
     observation,
   };
-  return run ? [run, begun] : [begun];
+  return lastRun ? [lastRun, begun] : [begun];
 }
 
 function sameObservation(one: Observation, other: Observation): boolean {

@@ -33,6 +33,8 @@ export interface RunningSchedule extends AsyncDisposable {
   replace(jobs: ReadonlyMap<string, Job>): void;
   /** When it last looked for due jobs, on the monotonic clock. */
   lookedAt(): number;
+  /** Since when jobs have been under way without one ending, on the monotonic clock; `undefined` if none is. */
+  hangingSince(): number | undefined;
 }
 
 /** Due jobs are started together: waking for each of them costs more than the jobs themselves. */
@@ -43,7 +45,8 @@ const longestLookMs = 1_000;
 
 interface Runner {
   job: Job;
-  running: boolean;
+  /** When it was started, on the monotonic clock. */
+  runningSince?: number | undefined;
   /** It has no job any more. */
   removed: boolean;
   /** Its entry in the heap; any other is out of date. */
@@ -68,6 +71,7 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
   const underWay = new Set<Promise<void>>();
   const timer = { at: Number.POSITIVE_INFINITY, cancel: () => {} };
   let lookedAt = started;
+  let endedAt = started;
   let stopped = false;
 
   function plan(runner: Runner, plannedAt: number): void {
@@ -84,11 +88,12 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
 
   function start(runner: Runner, plannedAt: number): void {
     runner.due = undefined;
-    runner.running = true;
+    runner.runningSince = clock.monotonic();
     const { job } = runner;
     const run = job.run().then((afterMs) => {
       underWay.delete(run);
-      runner.running = false;
+      runner.runningSince = undefined;
+      endedAt = clock.monotonic();
       if ("cron" in runner.job.schedule) runner.restUntil = plannedAt + (afterMs ?? 0);
       else planAfter(runner, plannedAt, afterMs ?? runner.job.schedule.everyMs);
     });
@@ -109,7 +114,7 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
       if (due.runner.due === due) start(due.runner, due.plannedAt);
     }
     for (const runner of cron.due(clock.now())) {
-      if (runner.running) runner.job.skipped(1);
+      if (runner.runningSince !== undefined) runner.job.skipped(1);
       else if (lookedAt >= runner.restUntil) start(runner, lookedAt);
     }
     wait();
@@ -126,14 +131,14 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
   function put(name: string, job: Job): void {
     const known = runners.get(name);
     if (!known) {
-      const runner = { job, running: false, removed: false, restUntil: Number.NEGATIVE_INFINITY };
+      const runner = { job, removed: false, restUntil: Number.NEGATIVE_INFINITY };
       runners.set(name, runner);
       start(runner, clock.monotonic());
       return;
     }
     const same = JSON.stringify(known.job.schedule) === JSON.stringify(job.schedule);
     known.job = job;
-    if (same || known.running) return;
+    if (same || known.runningSince !== undefined) return;
     known.due = undefined;
     if (!("cron" in job.schedule)) plan(known, clock.monotonic() + job.schedule.everyMs);
   }
@@ -141,6 +146,10 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
   wait();
   return {
     lookedAt: () => lookedAt,
+    hangingSince() {
+      const since = [...runners.values()].flatMap(({ runningSince }) => runningSince ?? []);
+      return since.length > 0 ? Math.max(endedAt, Math.min(...since)) : undefined;
+    },
     replace(jobs) {
       for (const [name, runner] of runners) {
         if (jobs.has(name)) continue;

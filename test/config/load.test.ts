@@ -80,7 +80,7 @@ describe("a configuration", () => {
         connections: [
           "one",
           { id: "two", schedule: "5m" },
-          { id: "three", schedule: { every: "30s", jitter: "12.5%" } },
+          { id: "three", schedule: { every: "30s", while_changing: "5s", jitter: "12.5%" } },
         ],
       }),
       schedule: "*/5 * * * *",
@@ -89,7 +89,7 @@ describe("a configuration", () => {
     expect(config.projects[0]?.connections.map(({ schedule }) => schedule)).toEqual([
       { cron: "*/5 * * * *", timezone: "Asia/Shanghai" },
       { everyMs: 300_000, jitter: 0 },
-      { everyMs: 30_000, jitter: 0.125 },
+      { everyMs: 30_000, whileChangingMs: 5_000, jitter: 0.125 },
     ]);
   });
 
@@ -184,7 +184,7 @@ describe("what cannot be, is a problem:", () => {
   const url =
     "must be an https:// URL without user, query or fragment (http:// only on this machine)";
   const schedule =
-    "must be a duration such as 60s, a cron expression, or { every: 60s, jitter: 10% }";
+    "must be a duration such as 60s, a cron expression, or { every: 60s, while_changing: 15s, jitter: 10% }";
   const duration = "must be a duration such as 500ms, 30s, 5m, 2h or 7d";
   const count = "must be a whole number, 1 or more";
   const slack = { type: "slack", url: "https://hooks.example" };
@@ -218,8 +218,8 @@ describe("what cannot be, is a problem:", () => {
       ["schedule.jitter: must be a percentage from 0% to 100%"],
     ],
     [
-      { schedule: { every: "60s", while_changing: "15s" } },
-      ["schedule.while_changing: is an unknown key"],
+      { schedule: { every: "60s", while_idle: "15s" } },
+      ["schedule.while_idle: is an unknown key"],
     ],
     [{ timezone: "Mars/Olympus" }, ["timezone: must be an IANA time zone such as Europe/Berlin"]],
     [{ retention: 90 }, [`retention: ${duration}`]],

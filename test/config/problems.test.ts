@@ -28,7 +28,7 @@ test("twelve mistakes are twelve problems, each where it is, and none shows the 
   const problems = problemsOf(twelveMistakes);
   expect(problems).toEqual([
     "2:1 nmae: is an unknown key; did you mean name?",
-    "3:11 schedule: must be a duration such as 60s, a cron expression, or { every: 60s, jitter: 10% }",
+    "3:11 schedule: must be a duration such as 60s, a cron expression, or { every: 60s, while_changing: 15s, jitter: 10% }",
     "6:13 projects[0].region: is not a known region; did you mean cn-north-4?",
     "7:17 projects[0].project_id: needs the environment variable MISSING, which is not set",
     "8:29 projects[0].auth.secret_keys: is an unknown key; did you mean secret_key?",
