@@ -14,5 +14,15 @@ process.stdout.on("error", (error) => {
   process.exit();
 });
 
+// The kernel spares the first process of a container what it does not listen to. Where a command listens too, it decides.
+for (const [signal, status] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(status);
+  });
+}
+
 const { main } = await import("./commands/main.ts");
 process.exit(await main(process.argv));
