@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import { interpolate, type ReadText } from "./interpolate.ts";
 import { findingsOf, wording } from "./issues.ts";
 import { byPosition, type Finding, formatPath, type Problem } from "./problems.ts";
-import { configFile, type NotifierOptions } from "./schema.ts";
+import { configFile, type Defaults, type NotifierOptions, ownDefaults } from "./schema.ts";
 import { parseSource } from "./source.ts";
 
 /** Where a configuration comes from. */
@@ -57,14 +57,21 @@ export function parseConfig(text: string, origin: Origin): Loaded {
   const readText = textReader(origin.readFile, pathOf);
   const { findings, unresolved } = interpolate(source.document, { env: origin.env, readText });
   const value: unknown = source.document.toJS();
-  const { data, error } = configFile(origin.notifierOptions, readText).safeParse(value, {
-    error: wording,
-  });
+  const language = configFile(origin.notifierOptions, readText, defaultsIn(origin.env));
+  const { data, error } = language.safeParse(value, { error: wording });
   const further = [...(error ? findingsOf(error.issues, value) : []), ...crossCheck(value)];
   const known = further.filter(({ path }) => !source.leadsTo(unresolved, path));
   const all = withoutEchoes([...findings, ...known]);
   if (!data || all.length > 0) return { problems: all.map(source.locate).sort(byPosition) };
   return { config: assemble(data, pathOf) };
+}
+
+/** The image has defaults of its own, which it gives by the environment. */
+function defaultsIn({ DLI_WATCH_LISTEN, DLI_WATCH_STORE }: Origin["env"]): Defaults {
+  return {
+    listen: DLI_WATCH_LISTEN || ownDefaults.listen,
+    store: DLI_WATCH_STORE || ownDefaults.store,
+  };
 }
 
 function textReader(readFile: Origin["readFile"], pathOf: (path: string) => string): ReadText {

@@ -23,8 +23,21 @@ export type NotifierOptions = ReadonlyMap<string, z.ZodObject>;
 /** What a checked file holds, in the file's own words. */
 export type ConfigFile = z.output<ReturnType<typeof configFile>>;
 
+/** What two keys are where the file leaves them out. */
+export interface Defaults {
+  readonly listen: string;
+  readonly store: string;
+}
+
+/** The defaults of a program that stands alone, not in a container. */
+export const ownDefaults: Defaults = { listen: "127.0.0.1:8080", store: "./data/dli-watch.db" };
+
 /** The language of the configuration file. */
-export function configFile(notifierOptions: NotifierOptions, readText: ReadText) {
+export function configFile(
+  notifierOptions: NotifierOptions,
+  readText: ReadText,
+  defaults: Defaults = ownDefaults,
+) {
   return z.strictObject(
     {
       name: text().prefault("dli-watch").describe("This installation, in events and messages."),
@@ -52,10 +65,14 @@ export function configFile(notifierOptions: NotifierOptions, readText: ReadText)
         ),
       policy: policy().prefault({}).describe("When something counts."),
       store: checked("the path of a file", (path) => path !== "" && !/^\w+:\/\//.test(path))
-        .prefault("./data/dli-watch.db")
-        .describe("SQLite file with states, history and outbox; relative to this file."),
+        .prefault(defaults.store)
+        .describe(
+          "SQLite file with states, history and outbox; relative to this file. $DLI_WATCH_STORE changes the default.",
+        ),
       retention: duration().prefault("90d").describe("How long history is kept."),
-      server: server().prefault({}).describe("Status page, API, health checks and metrics."),
+      server: server(defaults.listen)
+        .prefault({})
+        .describe("Status page, API, health checks and metrics."),
       log: z
         .strictObject({
           level: z
@@ -132,9 +149,11 @@ function policy() {
   });
 }
 
-function server() {
+function server(defaultListen: string) {
   return z.strictObject({
-    listen: listen().prefault("127.0.0.1:8080").describe("Address and port."),
+    listen: listen()
+      .prefault(defaultListen)
+      .describe("Address and port. $DLI_WATCH_LISTEN changes the default."),
     token: secretText().exactOptional().describe("Asked for by everything but the health checks."),
     hosts: z
       .array(text(), mustBe("a list of host names"))
