@@ -1,6 +1,6 @@
-import type { ConnectionKind, Failure, Observation } from "../core/model.ts";
-import type { HttpFailure, HttpOutcome } from "../http.ts";
-import { refusalOf } from "./errors.ts";
+import type { ConnectionKind, Observation } from "../core/model.ts";
+import type { HttpOutcome } from "../http.ts";
+import { refusalOf, unanswered, unreadable } from "./errors.ts";
 import type { DliProject } from "./project.ts";
 import { readReply } from "./replies.ts";
 
@@ -36,16 +36,8 @@ export function answerOf({ reply, failure }: HttpOutcome, question: Question): A
   const { kind, id } = question;
   const { snapshot, problem } = readReply(kind, id, reply.body);
   if (snapshot) return { observation: { outcome: "snapshot", snapshot } };
-  const requestId = reply.headers["x-request-id"];
-  const message = `${host} answered ${reply.status} about the ${kind} connection ${id}, but ${problem} – nothing to do here unless it lasts`;
+  const about = `the ${kind} connection ${id}`;
   return {
-    observation: {
-      outcome: "failed",
-      failure: { cause: "server", message, ...(requestId && { requestId }) },
-    },
+    observation: { outcome: "failed", failure: unreadable(reply, { host, about, problem }) },
   };
-}
-
-function unanswered({ reason, message }: HttpFailure): Failure {
-  return { cause: reason === "too_large" || reason === "cut" ? "server" : "network", message };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Failure, FailureCause, Observation } from "../core/model.ts";
 import { maxClockSkewMs } from "../core/signature.ts";
 import { oneLine, truncate } from "../core/text.ts";
-import type { HttpReply } from "../http.ts";
+import type { HttpFailure, HttpReply } from "../http.ts";
 import { describeBody, parseJson } from "./json-body.ts";
 
 /** What a reply that is no answer means. */
@@ -35,6 +35,21 @@ export function refusalOf(reply: HttpReply, asked: Asked): Refusal {
     observation: { outcome: "failed", failure: { ...failure, ...(requestId && { requestId }) } },
     noSuchApi,
   };
+}
+
+/** Why no reply came. */
+export function unanswered({ reason, message }: HttpFailure): Failure {
+  return { cause: reason === "too_large" || reason === "cut" ? "server" : "network", message };
+}
+
+/** Why a 2xx reply about something is no answer: `problem` says what is wrong with it. */
+export function unreadable(
+  { status, headers }: HttpReply,
+  { host, about, problem }: Readonly<Record<"host" | "about" | "problem", string>>,
+): Failure {
+  const requestId = headers["x-request-id"];
+  const message = `${host} answered ${status} about ${about}, but ${problem} – nothing to do here unless it lasts`;
+  return { cause: "server", message, ...(requestId && { requestId }) };
 }
 
 interface ApiError {
@@ -118,7 +133,7 @@ const causeByCode: ReadonlyMap<string, FailureCause | "absent"> = new Map([
 const wayOut: Readonly<Record<FailureCause, (asked: Asked) => string>> = {
   credentials: ({ projectId }) => `check the access keys or token of project ${projectId}`,
   permission: ({ projectId }) =>
-    `allow these credentials to read datasource connections of project ${projectId} (dli:edsconnection:get), from this address`,
+    `allow these credentials to read datasource connections of project ${projectId} (dli:edsconnection:get and :list), from this address`,
   throttled: () => "lower rate, or poll less often",
   network: () => "check the network",
   server: () => "nothing to do here unless it lasts",

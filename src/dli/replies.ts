@@ -9,8 +9,8 @@ import {
   documentedStates,
   type Snapshot,
 } from "../core/model.ts";
-import { oneLine, truncate } from "../core/text.ts";
-import { describeBody, parseJson } from "./json-body.ts";
+import { oneLine } from "../core/text.ts";
+import { openReply, text } from "./envelope.ts";
 
 /** A reply as a snapshot, or what is wrong with it: the field and what it holds. */
 export type Reading =
@@ -19,15 +19,9 @@ export type Reading =
 
 /** Reads the body of a 2xx reply about the connection `id`. Fields nobody uses are not looked at. */
 export function readReply(kind: ConnectionKind, id: string, body: string): Reading {
-  const json = parseJson(body);
-  const heard = envelope.safeParse(json);
-  if (!heard.success) return problem(heard.error, body);
-  if (heard.data.is_success === false) {
-    return { problem: `is_success is false: ${truncate(oneLine(heard.data.message), 300)}` };
-  }
-  const parsed = kind === "basic" ? basic.safeParse(json) : enhanced.safeParse(json);
-  if (!parsed.success) return problem(parsed.error, body);
-  const { id: answered, queues, pools, ...snapshot } = parsed.data;
+  const opened = kind === "basic" ? openReply(basic, body) : openReply(enhanced, body);
+  if (opened.problem !== undefined) return opened;
+  const { id: answered, queues, pools, ...snapshot } = opened.content;
   if (answered !== undefined && answered.toLowerCase() !== id.toLowerCase()) {
     return { problem: `it speaks of another connection, ${oneLine(answered)}` };
   }
@@ -38,10 +32,6 @@ export function readReply(kind: ConnectionKind, id: string, body: string): Readi
   return { snapshot: { ...snapshot, kind, id, bindings: { queue: queue.rows, pool: pool.rows } } };
 }
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? "");
 const optionalText = z
   .string()
   .nullish()
@@ -50,9 +40,6 @@ const optionalNumber = z
   .number()
   .nullish()
   .transform((value) => value ?? undefined);
-
-/** What every reply says of itself. */
-const envelope = z.object({ is_success: z.boolean().nullish(), message: text });
 
 /** Documented states in upper case, any other as the API wrote it. */
 const state = z
@@ -181,12 +168,4 @@ function bindings(type: BindingType, rows: z.output<typeof row>[] | null): Bindi
   return {
     problem: `${type} ${oneLine(name || peerId)} is listed twice, as ${oneLine(state)} and as ${oneLine(other.state)}, with different texts or states`,
   };
-}
-
-function problem({ issues: [issue] }: z.ZodError, body: string): { readonly problem: string } {
-  if (!issue || issue.path.length === 0) return { problem: `its body is ${describeBody(body)}` };
-  const field = issue.path.map((part) =>
-    typeof part === "number" ? `[${part}]` : `.${String(part)}`,
-  );
-  return { problem: `field ${field.join("").slice(1)}: ${issue.message}` };
 }

@@ -3,6 +3,9 @@ import { sign } from "../core/signature.ts";
 import type { HttpRequest } from "../http.ts";
 import type { DliProject } from "./project.ts";
 
+/** Whom a request asks, and as whom. */
+export type Caller = Pick<DliProject, "endpoint" | "projectId" | "auth">;
+
 const paths = {
   basic: "datasource-connection",
   enhanced: "datasource/enhanced-connections",
@@ -10,11 +13,28 @@ const paths = {
 
 /** The GET of one connection, authorised; `at` (epoch milliseconds) dates its signature. */
 export function showConnection(
-  { endpoint, projectId, auth }: DliProject,
+  caller: Caller,
   { kind, id }: { readonly kind: ConnectionKind; readonly id: string },
   at: number,
 ): HttpRequest {
-  const path = `v2.0/${encodeURIComponent(projectId)}/${paths[kind]}/${encodeURIComponent(id)}`;
+  return get(caller, `${paths[kind]}/${encodeURIComponent(id)}`, at);
+}
+
+/** Where a page begins, and how many connections it has at most. */
+export interface Page {
+  readonly kind: ConnectionKind;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The GET of one page of a list, authorised; the basic list is one page, whatever is asked. */
+export function listPage(caller: Caller, { kind, offset, limit }: Page, at: number): HttpRequest {
+  const query = kind === "basic" ? "" : `?limit=${limit}&offset=${offset}`;
+  return get(caller, `${paths[kind]}${query}`, at);
+}
+
+function get({ endpoint, projectId, auth }: Caller, resource: string, at: number): HttpRequest {
+  const path = `v2.0/${encodeURIComponent(projectId)}/${resource}`;
   const request = { method: "GET", url: `${endpoint.replace(/\/$/, "")}/${path}` } as const;
   const signed = { "X-Project-Id": projectId };
   const headers = { ...signed, Accept: "application/json", "X-Language": "en-us" };

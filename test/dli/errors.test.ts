@@ -35,7 +35,7 @@ describe("a failure", () => {
     expect(failureOf(403, gateway)).toEqual({
       cause: "permission",
       message:
-        "dli.example.com answered 403 APIGW.0306: API access denied – allow these credentials to read datasource connections of project 48cc (dli:edsconnection:get), from this address",
+        "dli.example.com answered 403 APIGW.0306: API access denied – allow these credentials to read datasource connections of project 48cc (dli:edsconnection:get and :list), from this address",
       requestId: "r1",
     });
   });
