@@ -45,7 +45,8 @@ export interface Scrubber {
 
 /**
  * The one place that removes secrets from text, by value: as written, percent-encoded, base64, and as
- * JSON text. Of a URL the path with its query is a secret of its own (requests are logged by path).
+ * JSON text (slashes escaped or not, also as JSON within JSON). Of a URL the path with its query is a
+ * secret of its own (requests are logged by path).
  */
 export function createScrubber(secrets: Iterable<Secret> = []): Scrubber {
   let longestFirst: readonly string[] = [];
@@ -71,12 +72,16 @@ export function scrubber(secrets: Iterable<Secret>): Scrub {
 
 function formsOf(value: string): string[] {
   const parts = URL.canParse(value) ? [value, pathOf(value)] : [value];
-  return parts.flatMap((part) => [
-    part,
-    encodeURIComponent(part),
-    JSON.stringify(part).slice(1, -1),
-    Buffer.from(part).toString("base64").replace(/=+$/, ""),
-  ]);
+  return parts.flatMap((part) => {
+    const json = inJson(part);
+    const written = [part, json, json.replaceAll("/", "\\/")];
+    const encoded = Buffer.from(part).toString("base64").replace(/=+$/, "");
+    return [...written, ...written.map(inJson), encodeURIComponent(part), encoded];
+  });
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function pathOf(url: string): string {

@@ -1,7 +1,8 @@
 import pRetry from "p-retry";
 import { type Clock, pause } from "../clock.ts";
 import type { ConnectionKind, Observation } from "../core/model.ts";
-import type { Http } from "../http.ts";
+import { type Scrub, Secret, scrubber } from "../core/secret.ts";
+import type { Http, HttpOutcome } from "../http.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { createDoor } from "./door.ts";
 import type { DliProject } from "./project.ts";
@@ -44,6 +45,7 @@ interface Poll {
 /** Polls the connections of one project. Their requests share its rate; a poll never throws. */
 export function createDliClient({ project, http, clock, random }: Parts): DliClient {
   const door = createDoor(project, { clock, random });
+  const scrub = scrubber(Object.values(project.auth).filter((value) => value instanceof Secret));
 
   const attempt = async (kind: ConnectionKind, poll: Poll): Promise<Answer> => {
     const { id, signal } = poll;
@@ -51,12 +53,13 @@ export function createDliClient({ project, http, clock, random }: Parts): DliCli
     if (turn.failure) return { observation: { outcome: "failed", failure: turn.failure } };
     const startedAt = clock.monotonic();
     try {
-      const outcome = await http.exchange(showConnection(project, { kind, id }, clock.now()), {
+      const heard = await http.exchange(showConnection(project, { kind, id }, clock.now()), {
         deadlineMs: Math.min(attemptDeadlineMs, pollDeadlineMs - poll.spentMs),
         maxBytes: maxReplyBytes,
         oversize: "fail",
         ...(signal && { signal }),
       });
+      const outcome = withoutEcho(heard, scrub);
       return door.learn(answerOf(outcome, { project, kind, id, now: clock.now() }), outcome.reply);
     } finally {
       poll.spentMs += clock.monotonic() - startedAt;
@@ -95,6 +98,11 @@ export function createDliClient({ project, http, clock, random }: Parts): DliCli
       return second.noSuchApi ? first.observation : second.observation;
     },
   };
+}
+
+/** The API may answer with what it was sent; of a text that was cut, a piece of a secret could not be told any more. */
+function withoutEcho({ reply, failure }: HttpOutcome, scrub: Scrub): HttpOutcome {
+  return failure ? { failure } : { reply: { ...reply, body: scrub(reply.body) } };
 }
 
 /** Carries an answer through p-retry, which tries again what throws. */

@@ -60,7 +60,7 @@ async function attempt(
 function withoutEcho(reply: NotifierReply, { url, headers }: NotifierRequest): NotifierReply {
   const { pathname, searchParams } = new URL(url);
   const words = Object.values(headers).flatMap((value) => [value, ...value.split(" ")]);
-  const sent = [url, pathname, ...searchParams.values(), ...words];
+  const sent = [url, pathname, ...pathname.split("/"), ...searchParams.values(), ...words];
   return { ...reply, body: scrubber(sent.map((text) => new Secret(text)))(reply.body) };
 }
 
