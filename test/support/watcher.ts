@@ -15,6 +15,7 @@ export interface Watcher {
   /** Everything it has written to either stream. */
   output(): string;
   signal(name: NodeJS.Signals): void;
+  readonly pid: number | undefined;
   /** Resolves when the process exists, well before it watches. */
   readonly started: Promise<unknown>;
   /** Resolves with its exit status, or the signal that ended it. */
@@ -76,6 +77,7 @@ export function startWatcher(...args: readonly string[]): Watcher {
     },
     output: () => output,
     signal: (name) => child.kill(name),
+    pid: child.pid,
     started: once(child, "spawn"),
     ended,
   };
