@@ -6,6 +6,7 @@ import {
   secretsOf,
 } from "../config/config.ts";
 import { didYouMean } from "../config/problems.ts";
+import { formatDuration } from "../core/duration.ts";
 import { bindingsOf, type Observation, type Snapshot, sameState } from "../core/model.ts";
 import { eventConnection } from "../core/notice.ts";
 import { scrubber } from "../core/secret.ts";
@@ -23,6 +24,7 @@ export async function poll(
 ): Promise<ExitStatus> {
   const config = readConfig(file);
   refuseUnknown(config, ids);
+  askForPatience(config, ids);
   const polled = (
     await Promise.all(config.projects.map((project) => pollProject(project, ids)))
   ).flat();
@@ -51,6 +53,19 @@ function refuseUnknown({ projects }: Config, ids: readonly string[]): void {
     `no connection ${unknown} is configured${didYouMean(unknown, known)}; dli-watch check shows those that are`,
     exitStatus.configuration,
   );
+}
+
+const noticeableMs = 5_000;
+
+/** Requests keep to the rate: whoever waits must see that it is no hang. */
+function askForPatience({ projects }: Config, ids: readonly string[]): void {
+  const durations = projects.map(({ rate, connections }) => {
+    const asked = connections.filter((connection) => isWanted(connection, ids));
+    return asked.length * (rate.perMs / rate.count);
+  });
+  const longestMs = Math.max(...durations);
+  if (longestMs < noticeableMs) return;
+  process.stderr.write(`This takes ${formatDuration(longestMs)} or more, to keep to the rate.\n`);
 }
 
 /** How one connection answered, as programs see it: in the words of the API and the events. */

@@ -12,13 +12,7 @@ const secret = "Do-Not-Print-Me-4711";
 /** The mistakes, each with the column it is found at and what is said of it. */
 const twelve: readonly (readonly [line: string, found?: readonly [number, string]])[] = [
   ["nmae: prod", [1, "nmae: is an unknown key; did you mean name?"]],
-  [
-    "schedule: 60",
-    [
-      11,
-      "schedule: must be a duration such as 60s, a cron expression, or { every: 60s, jitter: 10% }",
-    ],
-  ],
+  ["retention: 90", [12, "retention: must be a duration such as 500ms, 30s, 5m, 2h or 7d"]],
   ["projects:"],
   ["  - name: prod"],
   [

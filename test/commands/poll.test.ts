@@ -77,6 +77,19 @@ test.each([
   expect(stdout).not.toMatch(/wrong-secret|test-secret-key/);
 });
 
+test("what takes long by its rate is announced, beside what is printed", async () => {
+  const { config } = await installation({
+    project: { rate: "20/1m" },
+    connections: [
+      { id: basicId, kind: "basic" },
+      { id: enhancedId, kind: "enhanced" },
+    ],
+  });
+  const { stdout, stderr } = await runCommand(["poll", "-c", config, "--json"]);
+  expect(stderr).toBe("This takes 6s or more, to keep to the rate.\n");
+  expect(JSON.parse(stdout)).toHaveLength(2);
+});
+
 test("for programs: JSON in the words of the API", async () => {
   const change = { queues: { etl: { status: "FAILED", err_msg: "no router" } } };
   const { config } = await installation({ change });
