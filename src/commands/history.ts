@@ -2,8 +2,10 @@ import type { Event } from "../core/event.ts";
 import { historyTypes, parseSince } from "../core/history.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import type { EventQuery, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
+import { exportHistory } from "./history-export.ts";
+import { everyRow } from "./pages.ts";
 import { type Cell, formatTable } from "./table.ts";
 
 export interface HistoryOptions {
@@ -12,14 +14,16 @@ export interface HistoryOptions {
   /** Name or id. */
   readonly connection?: string;
   readonly json: boolean;
+  /** The file to write it to, with the observations, instead of printing it; `-` is standard output. */
+  readonly export?: string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** Prints what was noticed, oldest first: a table, or the events, one a line. */
+/** Prints what was noticed, oldest first: a table, or the events, one a line; or exports it with the observations. */
 export async function history(
   file: string,
-  { since, connection, json, now }: HistoryOptions,
+  { since, connection, json, export: target, now }: HistoryOptions,
 ): Promise<ExitStatus> {
   const start = parseSince(since, now);
   if (start === undefined)
@@ -29,29 +33,20 @@ export async function history(
     );
   const config = readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
-  const events = (await everything(store, { since: start, types: historyTypes })).filter((event) =>
-    concerns(event, connection),
-  );
+  if (target !== undefined) {
+    await exportHistory(target, { store, config }, { since: start, connection, now });
+    return exitStatus.ok;
+  }
+  const events = (await everything(store, start)).filter((event) => concerns(event, connection));
   process.stdout.write(json ? linesOf(events) : `${table(events, config.timezone)}\n`);
   return exitStatus.ok;
 }
 
-const pageSize = 1_000;
-
-async function everything(
-  store: Store,
-  query: Omit<EventQuery, "limit" | "after">,
-): Promise<readonly Event[]> {
+async function everything(store: Store, since: number): Promise<readonly Event[]> {
   const events: Event[] = [];
-  for (;;) {
-    const page = await store.events({
-      ...query,
-      after: events.at(-1)?.data.sequence ?? 0,
-      limit: pageSize,
-    });
-    events.push(...page.map(({ json }): Event => JSON.parse(json)));
-    if (page.length < pageSize) return events;
-  }
+  const stored = everyRow((page) => store.events({ since, types: historyTypes, ...page }));
+  for await (const { json } of stored) events.push(JSON.parse(json));
+  return events;
 }
 
 function concerns({ data }: Event, connection: string | undefined): boolean {

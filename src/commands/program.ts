@@ -85,6 +85,12 @@ function addLookingBack(program: Command, end: End): void {
     )
     .option("--connection <which>", "of one connection alone, by its name or id")
     .option("--json", "print the events as JSON, one a line")
+    .addOption(
+      new Option(
+        "--export <file>",
+        "write it with the observations to a new file instead, as JSON Lines; - is standard output",
+      ).conflicts("json"),
+    )
     .action(async ({ config, json = false, ...options }) => {
       const now = systemClock.now();
       end(await (await import("./history.ts")).history(config, { json, now, ...options }));
