@@ -2,17 +2,10 @@ import { expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import type { FailureCause } from "../../src/core/model.ts";
 import type { Fault, Scenario } from "../../src/simulator/scenario.ts";
-import {
-  type Cloud,
-  lineOf,
-  projectOf,
-  startCloud,
-  startRecording,
-  toldOf,
-} from "../support/installation.ts";
+import { lineOf, projectOf, startCloud, startRecording, toldOf } from "../support/installation.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { basicId, enhancedId } from "../support/simulator.ts";
-import { startWatching, statesOf, type Watching } from "../support/watching.ts";
+import { startWatching, statesOf } from "../support/watching.ts";
 
 const etl = { status: "FAILED", err_msg: "Can't get ready router.", peer_id: "peering-of-etl" };
 const bi = { status: "ACTIVE", peer_id: "peering-of-bi" };
@@ -56,8 +49,10 @@ const rowsOfBasic = (...rows: readonly Readonly<Record<string, string>>[]): Faul
   fields: { available_queue_info: [...rows] },
 });
 
-/** Faults that last: nothing can be seen, and why. */
-const blinding: Readonly<Record<string, readonly [Fault, FailureCause]>> = {
+/** Faults by name, with the cause that is told; without one nothing is. */
+type Faults = Readonly<Record<string, readonly [Fault, FailureCause?]>>;
+
+const lasting: Faults = {
   "403, no permission": [error(403, "APIGW.0302"), "permission"],
   "403, another project": [error(403, "APIGW.0310"), "permission"],
   "400 that means no permission": [error(400, "DLI.0003"), "permission"],
@@ -98,48 +93,33 @@ const blinding: Readonly<Record<string, readonly [Fault, FailureCause]>> = {
   "a reset within the body": [{ reset: true, cut: 40 }, "server"],
 };
 
-/** Faults that are none, or are over before they count. */
-const harmless: Readonly<Record<string, Fault>> = {
-  "429 with seconds": throttledTwice({ "retry-after": "1" }),
-  "429 with a date that is past": throttledTwice({
-    "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT",
-  }),
-  "429 with nonsense": throttledTwice({ "retry-after": "soon" }),
-  "429 alone": throttledTwice({}),
-  "429 with its window": throttledTwice({}, "policy user over ratelimit,limit:200,time:1 minute"),
-  "unknown fields": { fields: { brand_new: { deep: [1] } } },
-  "no id": { fields: { connection_id: null, id: null } },
-  "the same row twice": rowsOfBasic(
-    { name: "etl", ...etl },
-    { name: "bi", ...bi },
-    { name: "etl", ...etl },
-  ),
-  "rows in another order": rowsOfBasic({ name: "bi", ...bi }, { name: "etl", ...etl }),
-  "no rows, once": { ...rowsOfBasic(), times: 1 },
-  "no array, once": { url: basicId, fields: { available_queue_info: null }, times: 1 },
-  "not there, once": { ...error(404, "DLI.0023"), url: basicId, times: 1 },
-  "headers that do not come, once": { url: basicId, delayMs: 60_000, times: 1 },
-  "a body that does not end, once": { url: basicId, dripMs: 1_000, times: 1 },
-  "deleted, once": { url: basicId, fields: { state: "DELETED" }, times: 1 },
+/** None at all, or over before they count. */
+const harmless: Faults = {
+  "429 with seconds": [throttledTwice({ "retry-after": "1" })],
+  "429 with a date that is past": [
+    throttledTwice({ "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }),
+  ],
+  "429 with nonsense": [throttledTwice({ "retry-after": "soon" })],
+  "429 alone": [throttledTwice({})],
+  "429 with its window": [throttledTwice({}, "policy user over ratelimit,limit:200,time:1 minute")],
+  "unknown fields": [{ fields: { brand_new: { deep: [1] } } }],
+  "no id": [{ fields: { connection_id: null, id: null } }],
+  "the same row twice": [
+    rowsOfBasic({ name: "etl", ...etl }, { name: "bi", ...bi }, { name: "etl", ...etl }),
+  ],
+  "rows in another order": [rowsOfBasic({ name: "bi", ...bi }, { name: "etl", ...etl })],
+  "no rows, once": [{ ...rowsOfBasic(), times: 1 }],
+  "no array, once": [{ url: basicId, fields: { available_queue_info: null }, times: 1 }],
+  "not there, once": [{ ...error(404, "DLI.0023"), url: basicId, times: 1 }],
+  "deleted, once": [{ url: basicId, fields: { state: "DELETED" }, times: 1 }],
+  "headers that do not come, once": [{ url: basicId, delayMs: 60_000, times: 1 }],
+  "a body that does not end, once": [{ url: basicId, dripMs: 1_000, times: 1 }],
 };
 
-interface Project {
-  readonly name: string;
-  readonly cloud: Cloud;
-}
-
-interface Scene {
-  readonly watching: Watching;
-  readonly hook: Receiver;
-}
-
-/** Each fault gets a project with a cloud of its own; one watcher polls them all. */
-async function watchProjects(names: readonly string[]) {
-  const hook = await startRecording();
+/** Each fault meets a project with a cloud of its own; one watcher polls them all. Gives what was told of each project. */
+async function storiesOf(faults: Faults, hook: Receiver) {
   const projects = await Promise.all(
-    names.map(
-      async (name): Promise<Project> => ({ name, cloud: await startCloud({ connections }) }),
-    ),
+    Object.keys(faults).map(async (name) => ({ name, cloud: await startCloud({ connections }) })),
   );
   const seen = projects.map(({ cloud }) => cloud.asked(4));
   const watching = await startWatching({
@@ -151,59 +131,43 @@ async function watchProjects(names: readonly string[]) {
     policy: { first_sight: "none" },
   });
   await Promise.all(seen);
-  return { projects, scene: { watching, hook } };
+  const stories = await Promise.all(
+    projects.map(async ({ name, cloud }) => {
+      const [fault = {}, cause] = faults[name] ?? [];
+      const end = cloud.fault(fault);
+      await (cause === undefined ? cloud.asked(8) : toldOf(hook, name, 1));
+      expect(await statesOf(watching, name)).toEqual(states);
+      end();
+      cloud.set(basicId, change);
+      return [name, await toldOf(hook, name, cause === undefined ? 1 : 3)] as const;
+    }),
+  );
+  return { stories, log: watching.output() };
 }
 
-const story = async ({ hook }: Scene, name: string, count: number) =>
-  (await toldOf(hook, name, count)).map((event) =>
-    [lineOf(event), event.data.cause].filter(Boolean).join(" "),
-  );
-
-test("a fault that lasts is told once with its cause, changes nothing, and is told to be over", async () => {
+test("a fault that lasts is told once with its cause and once to be over, any other not at all; none changes a state", {
+  timeout: 60_000,
+}, async () => {
   const elsewhere = await startRecording();
-  const faults: typeof blinding = {
-    ...blinding,
+  const inThreeSeconds = new Date(systemClock.now() + 3_000).toUTCString();
+  const faults: Faults = {
+    ...lasting,
     "a redirect": [{ status: 302, headers: { location: elsewhere.origin } }, "address"],
+    ...harmless,
+    "429 with a date": [throttledTwice({ "retry-after": inThreeSeconds })],
   };
-  const { projects, scene } = await watchProjects(Object.keys(faults));
-  const stories = await Promise.all(
-    projects.map(async ({ name, cloud }) => {
-      const end = cloud.fault(faults[name]?.[0] ?? {});
-      await toldOf(scene.hook, name, 1);
-      expect(await statesOf(scene.watching, name)).toEqual(states);
-      end();
-      cloud.set(basicId, change);
-      return [name, await story(scene, name, 3)];
-    }),
-  );
+  const { stories, log } = await storiesOf(faults, await startRecording());
+  const told = stories.map(([name, events]) => [
+    name,
+    events.map((event) => [lineOf(event), event.data.cause].filter(Boolean).join(" ")),
+  ]);
   const expected = Object.entries(faults).map(([name, [, cause]]) => [
     name,
-    [`unreachable project ${name} ${cause}`, `reachable project ${name}`, changed],
+    cause === undefined
+      ? [changed]
+      : [`unreachable project ${name} ${cause}`, `reachable project ${name}`, changed],
   ]);
-  expect(Object.fromEntries(stories)).toEqual(Object.fromEntries(expected));
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+  expect(log.match(/did not answer completely in time/g)).toHaveLength(2);
   expect(elsewhere.requests).toEqual([]);
-});
-
-test("what is no fault, or over at once, is not told", async () => {
-  const faults: typeof harmless = {
-    ...harmless,
-    "429 with a date": throttledTwice({
-      "retry-after": new Date(systemClock.now() + 3_000).toUTCString(),
-    }),
-  };
-  const { projects, scene } = await watchProjects(Object.keys(faults));
-  const stories = await Promise.all(
-    projects.map(async ({ name, cloud }) => {
-      const end = cloud.fault(faults[name] ?? {});
-      await cloud.asked(8);
-      expect(await statesOf(scene.watching, name)).toEqual(states);
-      end();
-      cloud.set(basicId, change);
-      return [name, await story(scene, name, 1)];
-    }),
-  );
-  expect(Object.fromEntries(stories)).toEqual(
-    Object.fromEntries(Object.keys(faults).map((name) => [name, [changed]])),
-  );
-  expect(scene.watching.output().match(/did not answer completely in time/g)).toHaveLength(2);
 });

@@ -109,7 +109,9 @@ async function answered(url: string): Promise<string> {
   return (await Promise.all(texts)).join("\n");
 }
 
-test("no secret leaves, though the cloud and the receivers repeat all they were sent", async () => {
+test("no secret leaves, though the cloud and the receivers repeat all they were sent", {
+  timeout: 60_000,
+}, async () => {
   const { keyCloud, tokenCloud, slack, hook, plain, watching } = await startInstallation();
   await Promise.all([slack.arrived(1), hook.arrived(1), plain.arrived(1)]);
   const refuse = (cloud: Cloud, error_msg: string) =>
