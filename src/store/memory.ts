@@ -51,6 +51,11 @@ export function openMemoryStore(): Store {
         .sort((one, other) => (one.id < other.id ? -1 : 1))
         .slice(0, limit);
     },
+    async deadLetters() {
+      const dead = [...kept.deliveries.values()].filter(({ state }) => state === "dead");
+      const byNotifier = Map.groupBy(dead, ({ notifier }) => notifier);
+      return new Map([...byNotifier].map(([notifier, own]) => [notifier, own.length]));
+    },
     async observations({ since, connection, after = 0, limit }) {
       return [...kept.runs.values()]
         .filter((run) => run.sequence > after && run.lastAt >= since)

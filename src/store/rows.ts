@@ -39,6 +39,11 @@ export const deliveryRow: z.ZodType<Delivery> = z
     ...(settled_at !== null && { settledAt: settled_at }),
   }));
 
+/** A notifier and how many deliveries it has that are dead. */
+export const deadLettersRow = z
+  .object({ notifier: z.string(), dead: z.number() })
+  .transform(({ notifier, dead }) => [notifier, dead] as const);
+
 /** A row of `observations`. */
 export const runRow: z.ZodType<StoredRun> = z
   .object({

@@ -6,7 +6,15 @@ import { lockForDaemon } from "./daemon-lock.ts";
 import { openDatabase, pragma, type SqliteMode, transaction } from "./database.ts";
 import { explained } from "./faults.ts";
 import { deliveriesQuery, eventsQuery, observationsQuery, type Query } from "./queries.ts";
-import { connectionRow, deliveryRow, eventRow, laneRow, projectRow, runRow } from "./rows.ts";
+import {
+  connectionRow,
+  deadLettersRow,
+  deliveryRow,
+  eventRow,
+  laneRow,
+  projectRow,
+  runRow,
+} from "./rows.ts";
 import type { Memories, Store } from "./store.ts";
 import { forgetting, type Run, write } from "./writing.ts";
 
@@ -42,6 +50,7 @@ export function sqliteStore({ place, database, close }: OpenDatabase): Store {
     events: async (query) => read(eventRow, ...eventsQuery(query)),
     event: async (id) => read(eventRow, "SELECT * FROM events WHERE id = ?", id)[0],
     deliveries: async (query) => read(deliveryRow, ...deliveriesQuery(query)),
+    deadLetters: async () => new Map(read(deadLettersRow, deadLettersByNotifier)),
     observations: async (query) => read(runRow, ...observationsQuery(query)),
     async changedElsewhere() {
       const before = version;
@@ -71,6 +80,10 @@ interface OpenDatabase {
   readonly database: DatabaseSync;
   readonly close: () => void;
 }
+
+/** The index `deliveries_by_state` holds all of it. */
+const deadLettersByNotifier =
+  "SELECT notifier, count(*) AS dead FROM deliveries WHERE state = 'dead' GROUP BY notifier";
 
 type Read = <Row>(row: ZodType<Row>, ...query: Query) => Row[];
 

@@ -118,6 +118,8 @@ export interface Store extends AsyncDisposable {
   event(id: string): Promise<StoredEvent | undefined>;
   /** In the order of their ids. */
   deliveries(query: DeliveryQuery): Promise<readonly Delivery[]>;
+  /** How many deliveries are dead, by notifier; none: absent. */
+  deadLetters(): Promise<ReadonlyMap<string, number>>;
   /** In the order of their sequence. */
   observations(query: ObservationQuery): Promise<readonly StoredRun[]>;
   /** Whether another process has written since the last call. */

@@ -223,6 +223,28 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
     }
   });
 
+  storeTest("counts the dead letters of each notifier", async (store) => {
+    expect(await store.deadLetters()).toEqual(new Map());
+    const event = storedEvent(1);
+    const settled = { state: "dead", settledAt: 2 } as const;
+    await store.commit({
+      events: [event],
+      deliveries: [
+        delivery(event, { id: "a", ...settled }),
+        delivery(event, { id: "b", ...settled }),
+        delivery(event, { id: "c", ...settled, notifier: "hook" }),
+        delivery(event, { id: "d", ...settled, state: "closed" }),
+        delivery(event, { id: "e", notifier: "mail" }),
+      ],
+    });
+    expect(await store.deadLetters()).toEqual(
+      new Map([
+        ["oncall", 2],
+        ["hook", 1],
+      ]),
+    );
+  });
+
   storeTest("finds the runs that reach into a time, page by page", async (store) => {
     await store.commit({ observations: [observationRun({ firstAt: 1, lastAt: 9 })] });
     await store.commit({ observations: [observationRun({ firstAt: 10, lastAt: 20 })] });
