@@ -14,20 +14,26 @@ const house: architecture.House = [
       ...["http", "log", "core", "clock", "errors", "version"],
     ],
   },
-  { daemon: ["watch", "web", "config", "dli", "notify", "store", "http", "log", "core", "clock"] },
+  {
+    daemon: [
+      ...["watch", "web", "metrics", "config", "dli", "notify", "store"],
+      ...["http", "log", "core", "clock"],
+    ],
+  },
   { watch: ["log", "core", "clock", "errors"], web: ["core", "clock", "errors"] },
   {
     config: ["core", "errors"],
     dli: ["http", "core", "clock"],
     notify: ["http", "core", "clock", "errors"],
     store: ["core", "errors"],
+    metrics: ["core", "version"],
     simulator: ["core", "clock", "errors"],
   },
   { http: ["clock"], log: ["core"] },
   { core: [], clock: [], errors: [], version: [] },
 ];
 /** What the daemon hands over; the rooms themselves know only its type. */
-const handedOver = { watch: ["dli", "notify", "store"], web: ["store"] };
+const handedOver = { watch: ["dli", "notify", "store", "metrics"], web: ["store"] };
 
 const rules: Readonly<Record<string, architecture.Rule>> = {
   "rooms import only what the house lets them": architecture.rooms(house, handedOver),

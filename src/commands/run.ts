@@ -54,7 +54,10 @@ function reloader(
   let last = Promise.resolve();
   async function reload(): Promise<void> {
     try {
-      const changed = await daemon.reload({ config: readConfig(file), types: builtinNotifiers });
+      const changed = await daemon.reload(() => ({
+        config: readConfig(file),
+        types: builtinNotifiers,
+      }));
       log.info({ changed }, "Reloaded the configuration");
     } catch (error) {
       log.error(

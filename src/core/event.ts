@@ -18,7 +18,7 @@ export const noticeTypes = [
 export type NoticeType = (typeof noticeTypes)[number];
 
 /** Severities, mildest first. */
-const severities = ["info", "warning", "critical"] as const;
+export const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
 /** What a notice is about. A notifier is one too: it may fail. */

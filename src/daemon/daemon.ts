@@ -4,6 +4,7 @@ import { type Config, secretsOf } from "../config/config.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { createHttp } from "../http.ts";
 import type { Log } from "../log.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import type { NotifierTypes } from "../notify/notifier.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { startDelivering } from "../watch/deliver.ts";
@@ -17,7 +18,7 @@ import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
 
 /** A configuration and the notifiers that it can name. */
-export interface Loaded {
+interface Loaded {
   readonly config: Config;
   readonly types: NotifierTypes;
 }
@@ -38,10 +39,10 @@ export interface Daemon extends AsyncDisposable {
   /** Where it answers over HTTP. */
   readonly url: string;
   /**
-   * Goes on with another configuration, cancelling nothing under way; gives what has changed, in words. Throws a
-   * UserError, and goes on as before, where it cannot.
+   * Goes on with another configuration, cancelling nothing under way; gives what has changed, in words. Throws what
+   * `load` throws, or a UserError, and goes on as before, where it cannot.
    */
-  reload(loaded: Loaded): Promise<readonly string[]>;
+  reload(load: () => Loaded): Promise<readonly string[]>;
 }
 
 /** Wires the rooms together and starts them. Throws a UserError, with nothing left running, where one cannot start. */
@@ -61,6 +62,8 @@ export async function startDaemon({
 
   const store = starting.use(openSqliteStore({ file: config.store, mode: "daemon" }));
   const ledger = await openLedger({ store, newId, now: clock.now });
+  const metrics = createMetrics();
+  ledger.observe(metrics.meter.committed);
   const http = starting.use(createHttp({ clock }));
   starting.use(startForgetting({ store, retentionMs: () => config.retentionMs, clock, log }));
   const delivering = starting.use(
@@ -68,7 +71,7 @@ export async function startDaemon({
   );
 
   const stopping = new AbortController();
-  const counts: PollCounts = { attempted: new Set(), skipped: 0 };
+  const counts: PollCounts = { attempted: new Set() };
   const polling = starting.use(
     createPolling({
       ledger,
@@ -77,6 +80,7 @@ export async function startDaemon({
       clock,
       random,
       log,
+      meter: metrics.meter,
       counts,
       signal: stopping.signal,
     }),
@@ -84,6 +88,7 @@ export async function startDaemon({
   const schedule = starting.use(startSchedule({ clock, random }));
   starting.defer(() => stopping.abort());
 
+  let reloaded = true;
   const health = healthOf({ ledger, schedule, counts, watched: () => watchedIn(config), clock });
   const site = starting.use(
     await openSite(
@@ -93,6 +98,15 @@ export async function startDaemon({
         remembered: async () => ledger.remembered(),
         now: clock.now,
         health,
+        metrics: async () =>
+          metrics.expose({
+            projects: config.projects,
+            notifiers: config.notifiers,
+            ledger,
+            deadLetters: await store.deadLetters(),
+            reloaded,
+            now: clock.now(),
+          }),
         report: (error) => log.error({ err: error }, "Could not answer a request"),
       },
       clock,
@@ -121,11 +135,14 @@ export async function startDaemon({
     get url() {
       return site.url;
     },
-    async reload({ config: next, types }) {
+    async reload(load) {
+      reloaded = false;
+      const { config: next, types } = load();
       const changes = changesBetween(config, next);
       scrubber.learn(secretsOf(next));
       await site.replace(next);
       apply({ config: { ...next, name: config.name, store: config.store }, types });
+      reloaded = true;
       return changes;
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),

@@ -39,7 +39,12 @@ export function createPolling({ counts, random, ...options }: PollingOptions): P
     return {
       project,
       http,
-      client: createDliClient({ project, http, clock: options.clock, random }),
+      client: createDliClient({
+        project,
+        http: counted(http, (status) => options.meter.asked(project.name, status)),
+        clock: options.clock,
+        random,
+      }),
     };
   }
 
@@ -63,6 +68,18 @@ export function createPolling({ counts, random, ...options }: PollingOptions): P
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(known.map(({ http }) => http[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** Tells `count` how every exchange ended: the status of the reply, or why there is none. */
+function counted(http: Http, count: (status: string) => void): Http {
+  return {
+    ...http,
+    async exchange(request, limits) {
+      const outcome = await http.exchange(request, limits);
+      count(outcome.reply ? `${outcome.reply.status}` : outcome.failure.reason);
+      return outcome;
     },
   };
 }

@@ -26,6 +26,12 @@ export interface Change extends Omit<Commit, "events"> {
   readonly announced: readonly AddressedEvent[];
 }
 
+/** What a commit told and delivered. */
+interface Committed {
+  readonly announced: readonly AddressedEvent[];
+  readonly deliveries: readonly Delivery[];
+}
+
 /** Everything that decisions depend on, held in memory and, one transaction a decision, in the store. */
 export interface Ledger {
   connection(project: string, id: string): ConnectionRecord;
@@ -40,6 +46,8 @@ export interface Ledger {
   extend(project: string, id: string, at: number): void;
   /** Takes over what another process did to the waiting deliveries, after all earlier decisions. */
   reread(): Promise<void>;
+  /** Calls back after every commit from now on; the observer must not throw. */
+  observe(observer: (committed: Committed) => void): void;
   /** What is remembered of all connections and projects. */
   remembered(): Remembered;
   /** Why the last commit failed; `undefined` if it did not. */
@@ -67,6 +75,7 @@ export async function openLedger({
   );
   const projects = new Map(memories.projects.map(({ name, memory }) => [name, memory]));
   const lanes = await openLanes(store, memories.lanes);
+  const observers: ((committed: Committed) => void)[] = [];
   let sequence = memories.sequence;
   let fault: string | undefined;
   let last: Promise<void> = Promise.resolve();
@@ -94,6 +103,7 @@ export async function openLedger({
     sequence = given;
     remember(change);
     lanes.apply(deliveries, change.lanes ?? []);
+    for (const observer of observers) observer({ announced, deliveries });
   }
 
   function remember({
@@ -123,6 +133,7 @@ export async function openLedger({
     lanes,
     transact: (decide) => afterAllEarlier(() => commit(decide)),
     reread: () => afterAllEarlier(lanes.reread),
+    observe: (observer) => observers.push(observer),
     extend(project, id, at) {
       const key = keyOf(project, id);
       const record = connections.get(key);

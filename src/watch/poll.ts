@@ -5,6 +5,7 @@ import type { AddressedEvent } from "../core/notice.ts";
 import { type Schedule, unusualIntervalMs } from "../core/schedule.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
+import type { Meter } from "../metrics/meter.ts";
 import { type RecordOptions, record, type WatchedProject } from "./record.ts";
 import type { Job } from "./schedule.ts";
 
@@ -25,15 +26,15 @@ export interface PolledTarget extends ConfiguredConnection {
 export interface PollOptions extends RecordOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: Meter;
   /** Cuts off the polls under way. */
   readonly signal: AbortSignal;
 }
 
-/** Polls in progress and done, for health and metrics. */
+/** Polls done, for health. */
 export interface PollCounts {
   /** Connections polled at least once. */
   readonly attempted: Set<string>;
-  skipped: number;
 }
 
 /** The job that polls one connection and records what it saw. */
@@ -51,19 +52,21 @@ export function pollJob(
     readonly counts: PollCounts;
   },
 ): Job {
-  const { ledger, clock, log, signal } = options;
+  const { ledger, clock, log, meter, signal } = options;
   const place = { project: project.name, connection: target.id };
   const remembered = () => ledger.connection(project.name, target.id).memory;
   return {
     schedule: target.schedule,
     skipped(times) {
-      counts.skipped += times;
+      meter.skipped(project.name, times);
       log.debug({ ...place, times }, "Skipped polls: the one before was still running");
     },
     async run() {
       const kind = target.kind === "auto" ? (remembered()?.kind ?? "auto") : target.kind;
+      const startedAt = clock.monotonic();
       const observation = await client.poll({ id: target.id, kind }, signal);
       if (signal.aborted) return undefined;
+      meter.polled(project.name, observation.outcome, clock.monotonic() - startedAt);
       try {
         const announced = await record(options, {
           project,

@@ -17,12 +17,14 @@ interface Health {
 export interface AppParts extends ApiSource {
   readonly server: Access;
   readonly health: Health;
+  /** In Prometheus' text format 0.0.4. */
+  readonly metrics: () => Promise<string>;
   /** Told of errors that the client only learns the existence of. */
   readonly report: (error: unknown) => void;
 }
 
 /** Everything this installation answers over HTTP; read-only. The order of the lines is the order of the checks. */
-export function createApp({ server, health, report, ...source }: AppParts): Hono {
+export function createApp({ server, health, metrics, report, ...source }: AppParts): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     c.header("cache-control", "no-store");
@@ -34,6 +36,7 @@ export function createApp({ server, health, report, ...source }: AppParts): Hono
   app.get("/healthz", (c) => answerHealth(c, health.alive()));
   app.get("/readyz", (c) => answerHealth(c, health.ready()));
   app.use(requireToken(server.token));
+  app.get("/metrics", async (c) => c.text(await metrics(), 200, metricsHeaders));
   app.use(requireHost(server));
   app.route("/api/v1", api(source));
   app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));
@@ -43,6 +46,8 @@ export function createApp({ server, health, report, ...source }: AppParts): Hono
   });
   return app;
 }
+
+const metricsHeaders = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
 
 function onMethodNotAllowed(c: Context, methods: readonly string[]): Response {
   const allow = methods.join(", ");

@@ -16,6 +16,7 @@ export function appWith({
     now: () => Date.UTC(2026, 10, 24, 12),
     server: { hosts: [] },
     health: { alive: () => undefined, ready: () => undefined },
+    metrics: async () => "",
     report(error) {
       throw error;
     },

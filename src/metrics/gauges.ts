@@ -1,0 +1,108 @@
+import { Gauge, type Registry } from "prom-client";
+import { severities } from "../core/event.ts";
+import type { ConnectionMemory, Incident, LaneMemory, ProjectMemory } from "../core/memory.ts";
+import type { Delivery } from "../core/outbox.ts";
+import type { ConfiguredProject } from "../core/status.ts";
+
+/** What is known when the metrics are asked for. */
+export interface Known {
+  readonly projects: readonly ConfiguredProject[];
+  readonly notifiers: readonly { readonly name: string }[];
+  readonly ledger: {
+    connection(project: string, id: string): { readonly memory?: ConnectionMemory };
+    project(name: string): ProjectMemory;
+    readonly lanes: {
+      memory(notifier: string): LaneMemory;
+      /** The oldest first. */
+      waiting(notifier: string): readonly Delivery[];
+    };
+  };
+  /** By notifier. */
+  readonly deadLetters: ReadonlyMap<string, number>;
+  /** Whether the configuration file could be applied when it was last read. */
+  readonly reloaded: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Gauges in `registry`; gives what sets all of them anew. */
+export function createGauges(registry: Registry): (known: Known) => void {
+  const gauges = declareGauges(registry);
+  return (known) => {
+    for (const gauge of Object.values(gauges)) gauge.reset();
+    gauges.reloaded.set(known.reloaded ? 1 : 0);
+    for (const { name: project } of known.projects) {
+      const { seenAt = 0 } = known.ledger.project(project);
+      gauges.lastSuccess.set({ project }, seenAt / 1_000);
+    }
+    setNotifiers(gauges, known);
+    for (const severity of severities) gauges.incidents.set({ severity }, 0);
+    for (const { severity } of openIncidents(known)) gauges.incidents.inc({ severity });
+  };
+}
+
+type Gauges = ReturnType<typeof declareGauges>;
+
+function declareGauges(registry: Registry) {
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  return {
+    lastSuccess: gauge(
+      "dli_watch_last_success_timestamp_seconds",
+      "When a poll of the project was last read; 0 if none ever was.",
+      "project",
+    ),
+    incidents: gauge(
+      "dli_watch_incidents_open",
+      "Bad states that are not over, by severity.",
+      "severity",
+    ),
+    pending: gauge("dli_watch_outbox_pending", "Deliveries that wait.", "notifier"),
+    oldest: gauge(
+      "dli_watch_outbox_oldest_seconds",
+      "For how long the oldest of the deliveries that wait has been waiting; 0 if none is.",
+      "notifier",
+    ),
+    deadLetters: gauge(
+      "dli_watch_dead_letters",
+      "Deliveries that were given up and are still kept.",
+      "notifier",
+    ),
+    reloaded: gauge(
+      "dli_watch_config_last_reload_successful",
+      "1 if the configuration file was good when it was last read, 0 if an older one goes on.",
+    ),
+  };
+}
+
+function setNotifiers(
+  { pending, oldest, deadLetters }: Gauges,
+  { notifiers, ledger, deadLetters: dead, now }: Known,
+): void {
+  for (const { name: notifier } of notifiers) {
+    const waiting = ledger.lanes.waiting(notifier);
+    const waitingMs = Math.max(0, now - (waiting[0]?.createdAt ?? now));
+    pending.set({ notifier }, waiting.length);
+    oldest.set({ notifier }, waitingMs / 1_000);
+    deadLetters.set({ notifier }, dead.get(notifier) ?? 0);
+  }
+}
+
+function openIncidents({ projects, notifiers, ledger }: Known): readonly Incident[] {
+  const ofProjects = projects.flatMap(({ name, connections }) => [
+    ledger.project(name).unreachable,
+    ...connections.flatMap(({ id }) => incidentsOf(ledger.connection(name, id).memory)),
+  ]);
+  const ofNotifiers = notifiers.map(({ name }) => ledger.lanes.memory(name).failing);
+  return [...ofProjects, ...ofNotifiers].filter((incident) => incident !== undefined);
+}
+
+function incidentsOf(memory: ConnectionMemory | undefined): readonly (Incident | undefined)[] {
+  if (!memory) return [];
+  const { connection, bindings, unreachable } = memory;
+  return [
+    connection.incident,
+    unreachable,
+    ...Object.values(bindings).map(({ incident }) => incident),
+  ];
+}
