@@ -44,6 +44,10 @@ test("a watcher with faults on every side gives metrics that promtool accepts, a
   expect(shown(text, "incidents_open")).toEqual(["warning 1", "critical 1"]);
   expect(shown(text, "dead_letters")).toEqual(["refusing 2"]);
   expect(shown(text, "config_last_reload_successful")).toEqual([]);
+  expect(shown(text, "polls_total").toSorted()).toEqual([
+    expect.stringMatching(/^lost failed \d+$/),
+    expect.stringMatching(/^prod snapshot \d+$/),
+  ]);
   expect(shown(text, "api_requests_total").toSorted()).toEqual([
     expect.stringMatching(/^lost 503 \d+$/),
     expect.stringMatching(/^prod 200 \d+$/),
