@@ -27,6 +27,6 @@ export function readConfig(file: string, env: Readonly<Record<string, string>> =
 function waysOn(file: string): string {
   return `${file}: there is no such configuration file.
   To name another one:  -c FILE, or the environment variable DLI_WATCH_CONFIG
-  To write one:         start from config/dli-watch.example.yaml, where dli-watch is installed
+  To write one:         dli-watch init
   To look around first: dli-watch demo (it needs no configuration)`;
 }

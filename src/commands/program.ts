@@ -1,8 +1,8 @@
 import { Command, type CommandOptions, InvalidArgumentError, Option } from "commander";
+import type { z } from "zod";
 import { systemClock } from "../clock.ts";
-import type { Listen } from "../config/config.ts";
 import { ownSurroundings } from "../config/load.ts";
-import { listen } from "../config/values.ts";
+import { endpoint, listen, region } from "../config/values.ts";
 import { deliveryStates } from "../core/outbox.ts";
 import type { ExitStatus } from "../errors.ts";
 import { version } from "../version.ts";
@@ -53,6 +53,16 @@ function configured(
 
 function addWatching(program: Command, end: End): void {
   program.commandsGroup("Watching:");
+  configured(program, "init", "write a configuration to begin with, never over one that is there")
+    .addOption(new Option("--region <name>", "region of the project").argParser(argument(region())))
+    .addOption(
+      new Option("--endpoint <url>", "base URL of the API, for other clouds").argParser(
+        argument(endpoint()),
+      ),
+    )
+    .action(async ({ config, ...options }) => {
+      end(await (await import("./init.ts")).init(config, options));
+    });
   configured(
     program,
     "check",
@@ -153,8 +163,8 @@ function addTryingOut(program: Command, end: End): void {
     .description("serve the APIs of DLI and IAM from a scenario")
     .addOption(
       new Option("--listen <address>", "host:port; port 0 is any free one")
-        .argParser(address)
-        .default(address("127.0.0.1:8090"), "127.0.0.1:8090"),
+        .argParser(argument(listen()))
+        .default({ host: "127.0.0.1", port: 8090 }, "127.0.0.1:8090"),
     )
     .addOption(
       new Option("--scenario <file>", "scenario file").default(
@@ -184,8 +194,11 @@ function deliveryId(text: string): string {
   return text.toUpperCase();
 }
 
-function address(text: string): Listen {
-  const { data } = listen().safeParse(text);
-  if (!data) throw new InvalidArgumentError("It must be host:port such as 127.0.0.1:8090.");
-  return data;
+/** Parses an option's argument as the configuration would. */
+function argument<Value>(accepted: z.ZodType<Value>): (text: string) => Value {
+  return (text) => {
+    const { data, error } = accepted.safeParse(text);
+    if (error) throw new InvalidArgumentError(`It ${error.issues[0]?.message}.`);
+    return data;
+  };
 }

@@ -8,6 +8,7 @@ import {
   list,
   mustBe,
   rate,
+  region,
   schedule,
   text,
   wholeNumber,
@@ -17,9 +18,7 @@ import {
 export function project(readText: ReadText) {
   return z.strictObject({
     name: text().describe("Shown in messages; no two projects share it."),
-    region: checked("a region such as cn-north-4", (value) => /^[a-z]+(?:-[a-z0-9]+)+$/.test(value))
-      .exactOptional()
-      .describe("Region, which gives the endpoint."),
+    region: region().exactOptional().describe("Region, which gives the endpoint."),
     endpoint: endpoint()
       .exactOptional()
       .describe("Base URL of the DLI API, instead of the region's."),

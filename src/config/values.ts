@@ -113,6 +113,11 @@ export function timezone() {
   });
 }
 
+/** The name of a region, whether there is one or not. */
+export function region() {
+  return checked("a region such as cn-north-4", (value) => /^[a-z]+(?:-[a-z0-9]+)+$/.test(value));
+}
+
 /** The base URL of an API; keys and tokens go there, so it is encrypted or does not leave the machine. */
 export function endpoint() {
   return parsed(

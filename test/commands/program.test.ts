@@ -5,7 +5,18 @@ import { describe, expect, test } from "vitest";
 import { runCommand } from "../support/command.ts";
 
 const commands = [
-  ...["check", "poll", "run", "status", "history", "deliveries", "demo", "simulate", "schema"],
+  ...[
+    "init",
+    "check",
+    "poll",
+    "run",
+    "status",
+    "history",
+    "deliveries",
+    "demo",
+    "simulate",
+    "schema",
+  ],
   "help",
 ];
 
@@ -20,7 +31,10 @@ describe.concurrent("the command line", () => {
 
   test.each([
     [["chek"], "error: unknown command 'chek'\n(Did you mean check?)\n"],
-    [["init"], "error: unknown command 'init'\n"],
+    [
+      ["init", "--region", "cn north"],
+      "error: option '--region <name>' argument 'cn north' is invalid. It must be a region such as cn-north-4.\n",
+    ],
     [["poll", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)\n"],
     [
       ["check", "my.yaml"],
@@ -40,7 +54,7 @@ describe.concurrent("the command line", () => {
     ],
     [
       ["simulate", "--listen", "8080"],
-      "error: option '--listen <address>' argument '8080' is invalid. It must be host:port such as 127.0.0.1:8090.\n",
+      "error: option '--listen <address>' argument '8080' is invalid. It must be host:port such as 127.0.0.1:8080 or [::1]:8080.\n",
     ],
     [
       ["simulate", "--scenario", "no.yaml"],
@@ -64,7 +78,7 @@ describe.concurrent("the command line", () => {
       expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
       expect(stderr).toMatch(/^nowhere\.yaml: there is no such configuration file\.\n/);
       expect(stderr).toMatch(/-c FILE, or the environment variable DLI_WATCH_CONFIG\n/);
-      expect(stderr).toMatch(/start from config\/dli-watch\.example\.yaml/);
+      expect(stderr).toMatch(/dli-watch init/);
       expect(stderr).toMatch(/dli-watch demo/);
     },
   );

@@ -9,10 +9,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `dli-watch` with these arguments to its end; `env` goes beside the test's own. */
+/** Runs `dli-watch` with these arguments to its end; `env` goes beside the test's own, less what is undefined in it. */
 export async function runCommand(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, ["src/cli.ts", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
