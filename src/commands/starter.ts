@@ -3,7 +3,7 @@ import { oneLine, truncate } from "../core/text.ts";
 import type { ListedConnection } from "../dli/list.ts";
 
 /** What a starter file says of the project. */
-export interface Starter {
+interface Starter {
   /** Path of the JSON Schema, from the file. */
   readonly schema: string;
   readonly variables: CloudVariables;

@@ -217,10 +217,7 @@ describe("what cannot be, is a problem:", () => {
       { schedule: { every: "60s", jitter: "101%" } },
       ["schedule.jitter: must be a percentage from 0% to 100%"],
     ],
-    [
-      { schedule: { every: "60s", while_idle: "15s" } },
-      ["schedule.while_idle: is an unknown key"],
-    ],
+    [{ schedule: { every: "60s", while_idle: "15s" } }, ["schedule.while_idle: is an unknown key"]],
     [{ timezone: "Mars/Olympus" }, ["timezone: must be an IANA time zone such as Europe/Berlin"]],
     [{ retention: 90 }, [`retention: ${duration}`]],
     [{ store: "postgres://db/watch" }, ["store: must be the path of a file"]],
