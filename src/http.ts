@@ -100,7 +100,7 @@ async function send(
   limits: HttpLimits,
   transport: Transport,
 ): Promise<HttpOutcome> {
-  let outcome: HttpOutcome = { failure: httpFailure(url, "network") };
+  let outcome: HttpOutcome | undefined;
   const fetch = async () => {
     const answer = await undici(url, {
       ...transport,
@@ -112,7 +112,7 @@ async function send(
     return new Response(null, { status: answer.statusCode });
   };
   await client(url, { method, fetch });
-  return outcome;
+  return outcome ?? { failure: httpFailure(url, "network") };
 }
 
 async function outcomeOf(

@@ -3,7 +3,7 @@ import { type Clock, pause } from "../clock.ts";
 import type { ConnectionKind, Observation } from "../core/model.ts";
 import { type Scrub, Secret, scrubber } from "../core/secret.ts";
 import type { Http, HttpOutcome } from "../http.ts";
-import { type Answer, answerOf } from "./answer.ts";
+import { type Answer, createReader } from "./answer.ts";
 import { createDoor } from "./door.ts";
 import type { DliProject } from "./project.ts";
 import { showConnection } from "./request.ts";
@@ -45,6 +45,7 @@ interface Poll {
 /** Polls the connections of one project. Their requests share its rate; a poll never throws. */
 export function createDliClient({ project, http, clock, random }: Parts): DliClient {
   const door = createDoor(project, { clock, random });
+  const read = createReader(project);
   const scrub = scrubber(Object.values(project.auth).filter((value) => value instanceof Secret));
 
   const attempt = async (kind: ConnectionKind, poll: Poll): Promise<Answer> => {
@@ -60,7 +61,7 @@ export function createDliClient({ project, http, clock, random }: Parts): DliCli
         ...(signal && { signal }),
       });
       const outcome = withoutEcho(heard, scrub);
-      return door.learn(answerOf(outcome, { project, kind, id, now: clock.now() }), outcome.reply);
+      return door.learn(read(outcome, { kind, id, now: clock.now() }), outcome.reply);
     } finally {
       poll.spentMs += clock.monotonic() - startedAt;
       turn.leave();

@@ -21,8 +21,9 @@ export interface Pace {
 }
 
 interface Waiting {
-  readonly admit: () => void;
-  readonly sendAway: () => void;
+  readonly signal: AbortSignal | undefined;
+  /** Ends the waiting, with what ends the turn, or without a turn. */
+  readonly settle: (leave?: () => void) => void;
 }
 
 /** Times are on the monotonic clock: a wall clock that jumps neither stops the requests nor lets them burst. */
@@ -33,6 +34,7 @@ export function createPace(clock: Clock, rate: Rate): Pace {
   let nextAt = clock.monotonic();
   let cancelTimer = () => {};
   const queue = new Set<Waiting>();
+  const obeyed = new WeakSet<AbortSignal>();
 
   const admitDue = () => {
     cancelTimer();
@@ -45,7 +47,8 @@ export function createPace(clock: Clock, rate: Rate): Pace {
     }
     running += 1;
     nextAt = clock.monotonic() + intervalMs;
-    first.admit();
+    queue.delete(first);
+    first.settle(leave);
     admitDue();
   };
 
@@ -54,22 +57,28 @@ export function createPace(clock: Clock, rate: Rate): Pace {
     admitDue();
   };
 
+  const sendAway = (by?: AbortSignal) => {
+    for (const waiting of queue) {
+      if (by && waiting.signal !== by) continue;
+      queue.delete(waiting);
+      waiting.settle();
+    }
+    admitDue();
+  };
+
+  // Thousands may wait by one signal, and a listener takes as long to add as the signal has others.
+  const obey = (signal: AbortSignal) => {
+    if (obeyed.has(signal)) return;
+    obeyed.add(signal);
+    signal.addEventListener("abort", () => sendAway(signal), { once: true });
+  };
+
   return {
     enter: (signal) =>
-      new Promise((resolve) => {
-        const settle = (turn?: () => void) => {
-          queue.delete(waiting);
-          signal?.removeEventListener("abort", sendAway);
-          resolve(turn);
-        };
-        const sendAway = () => {
-          settle();
-          admitDue();
-        };
-        const waiting = { admit: () => settle(leave), sendAway };
-        if (signal?.aborted) return resolve(undefined);
-        signal?.addEventListener("abort", sendAway, { once: true });
-        queue.add(waiting);
+      new Promise((settle) => {
+        if (signal?.aborted) return settle(undefined);
+        if (signal) obey(signal);
+        queue.add({ signal, settle });
         admitDue();
       }),
     pause(delayMs) {
@@ -83,8 +92,6 @@ export function createPace(clock: Clock, rate: Rate): Pace {
       concurrency = count;
       admitDue();
     },
-    turnAway() {
-      for (const { sendAway } of [...queue]) sendAway();
-    },
+    turnAway: () => sendAway(),
   };
 }

@@ -1,5 +1,6 @@
 import { unknownProject } from "../core/decide.ts";
 import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
+import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
 import type { Delivery } from "../core/outbox.ts";
 import { messageOf } from "../errors.ts";
@@ -42,8 +43,12 @@ export interface Ledger {
    * Throws, with nothing changed, if the store could not.
    */
   transact(decide: (numbering: Numbering) => Change): Promise<void>;
-  /** Remembers, in memory alone until the next commit, that the last observation still held at `at` (epoch milliseconds). */
-  extend(project: string, id: string, at: number): void;
+  /** Remembers, in memory alone until the next commit, that a connection was observed as before at `at` (epoch milliseconds). */
+  extend(
+    connection: Pick<ConnectionRow, "project" | "id">,
+    observation: Observation,
+    at: number,
+  ): void;
   /** Takes over what another process did to the waiting deliveries, after all earlier decisions. */
   reread(): Promise<void>;
   /** Calls back after every commit from now on; the observer must not throw. */
@@ -134,7 +139,7 @@ export async function openLedger({
     transact: (decide) => afterAllEarlier(() => commit(decide)),
     reread: () => afterAllEarlier(lanes.reread),
     observe: (observer) => observers.push(observer),
-    extend(project, id, at) {
+    extend({ project, id }, observation, at) {
       const key = keyOf(project, id);
       const record = connections.get(key);
       if (!record?.lastRun) return;
@@ -142,7 +147,7 @@ export async function openLedger({
       connections.set(key, {
         ...record,
         memory: { ...memory, seenAt: at },
-        lastRun: { ...lastRun, lastAt: at, polls: lastRun.polls + 1 },
+        lastRun: { ...lastRun, lastAt: at, polls: lastRun.polls + 1, observation },
       });
       projects.set(project, { ...(projects.get(project) ?? unknownProject), seenAt: at });
     },

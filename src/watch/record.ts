@@ -40,12 +40,15 @@ export async function record(
   options: RecordOptions,
   poll: Poll,
 ): Promise<readonly AddressedEvent[]> {
-  const observation = scrubbed(poll.observation, options.scrub);
   const { ledger } = options;
   const { project, connection, observedAt } = poll;
   const before = ledger.connection(project.name, connection.id);
+  const observation =
+    poll.observation === before.lastRun?.observation
+      ? poll.observation
+      : scrubbed(poll.observation, options.scrub);
   if (saysNothingNew(before, ledger.project(project.name), observation, observedAt)) {
-    ledger.extend(project.name, connection.id, observedAt);
+    ledger.extend({ project: project.name, id: connection.id }, observation, observedAt);
     return [];
   }
   let announced: readonly AddressedEvent[] = [];

@@ -51,6 +51,18 @@ describe("a poll", () => {
     });
   });
 
+  test("reads a text that says nothing new only once, but never another connection's", async () => {
+    await using server = await serveHttp(
+      answers([200, enhanced], [200, enhanced], [200, basic], [200, enhanced]).listener,
+    );
+    const client = bench.client(server.url);
+    const poll = (id: string) => bench.settled(client.poll({ id, kind: "enhanced" }));
+    const first = await poll(enhancedId);
+    expect(await poll(enhancedId)).toBe(first);
+    expect(await poll(enhancedId)).toMatchObject({ outcome: "failed" });
+    expect(await poll(basicId)).toMatchObject({ outcome: "failed" });
+  });
+
   test("is signed with access keys, temporary ones with their token", async () => {
     const { heard, listener } = answers([200, enhanced]);
     await using server = await serveHttp(listener);
