@@ -1,27 +1,37 @@
 import { existsSync } from "node:fs";
-import type { Config } from "../config/config.ts";
-import { loadConfig, ownSurroundings } from "../config/load.ts";
+import { dirname, resolve } from "node:path";
+import { ownSurroundings, parseConfig, readConfigText, typesIn } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
 import type { NotifierOptions } from "../config/schema.ts";
+import type { Loaded } from "../daemon/daemon.ts";
 import { exitStatus, UserError } from "../errors.ts";
 import { builtinNotifiers } from "../notify/builtin.ts";
+import { loadNotifiers } from "../notify/load.ts";
+import type { NotifierTypes } from "../notify/notifier.ts";
 
-/** The options of every notifier that a configuration can name. */
-export const notifierOptions: NotifierOptions = new Map(
-  [...builtinNotifiers].map(([type, { options }]) => [type, options]),
-);
+/** The options of the built-in notifiers. */
+export const notifierOptions = optionsOf(builtinNotifiers);
 
-/** Loads a configuration; throws a UserError that names every problem at once. `env` is added to the environment. */
-export function readConfig(file: string, env: Readonly<Record<string, string>> = {}): Config {
+/** Loads a configuration and the notifiers it names; throws a UserError that names every problem at once. `env` is added to the environment. */
+export async function readConfig(
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Loaded> {
   if (!existsSync(file)) throw new UserError(waysOn(file), exitStatus.configuration);
-  const { config, problems } = loadConfig({
-    ...ownSurroundings,
-    env: { ...ownSurroundings.env, ...env },
-    file,
-    notifierOptions,
+  const place = { ...ownSurroundings, env: { ...ownSurroundings.env, ...env }, file };
+  const text = readConfigText(place);
+  const { types, refusals } = await loadNotifiers(typesIn(text, place), dirname(resolve(file)));
+  const { config, problems } = parseConfig(text, {
+    ...place,
+    notifierOptions: optionsOf(types),
+    refusals,
   });
-  if (config) return config;
+  if (config) return { config, types };
   throw new UserError(problems.map(formatProblem).join("\n"), exitStatus.configuration);
+}
+
+function optionsOf(types: NotifierTypes): NotifierOptions {
+  return new Map([...types].map(([type, { options }]) => [type, options]));
 }
 
 function waysOn(file: string): string {

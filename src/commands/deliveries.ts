@@ -19,7 +19,7 @@ export async function listDeliveries(
   file: string,
   { json, state, ...selection }: ListOptions,
 ): Promise<ExitStatus> {
-  const config = readConfig(file);
+  const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const states = state ? [state] : selection.ids.length > 0 ? deliveryStates : open;
   const found = await select({ store, config, states }, selection);
@@ -33,7 +33,7 @@ export async function listDeliveries(
 
 /** Prints one delivery with its event. */
 export async function showDelivery(file: string, id: string): Promise<ExitStatus> {
-  const config = readConfig(file);
+  const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   for (const delivery of await select({ store, config, states: deliveryStates }, { ids: [id] })) {
     const item = { ...deliveryItem(delivery), event: await eventOf(store, delivery) };
@@ -96,7 +96,7 @@ async function change(
       "name the deliveries by their ids, or all of one notifier by --notifier",
       exitStatus.configuration,
     );
-  const config = readConfig(file);
+  const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "writer" });
   const found = await select({ store, config, states: open }, selection);
   await apply(store, found);

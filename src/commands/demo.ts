@@ -38,13 +38,13 @@ export async function demo({ once }: { readonly once: boolean }): Promise<ExitSt
       },
     }),
   );
-  const config = readConfig(shipped("demo.yaml"), {
+  const loaded = await readConfig(shipped("demo.yaml"), {
     DLI_WATCH_DEMO_API: simulator.url,
     DLI_WATCH_DEMO_RECEIVER: receiver.url,
     DLI_WATCH_DEMO_STORE: join(directory, "demo.db"),
     DLI_WATCH_DEMO_LISTEN: "127.0.0.1:0",
   });
-  const { daemon } = await startOwnDaemon(config);
+  const { daemon } = await startOwnDaemon(loaded);
   running.use(daemon);
   say(introduction({ cloud: simulator.url, receiver: receiver.url, api: daemon.url }));
   await Promise.race([asked.first, once ? recovered.promise : new Promise(() => {})]);

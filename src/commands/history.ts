@@ -31,7 +31,7 @@ export async function history(
       `--since: must be a duration such as 24h or a time such as 2026-11-24T02:00:00Z, not ${since}`,
       exitStatus.configuration,
     );
-  const config = readConfig(file);
+  const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   if (target !== undefined) {
     await exportHistory(target, { store, config }, { since: start, connection, now });

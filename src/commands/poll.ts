@@ -22,7 +22,7 @@ export async function poll(
   file: string,
   { ids, json }: { readonly ids: readonly string[]; readonly json: boolean },
 ): Promise<ExitStatus> {
-  const config = readConfig(file);
+  const { config } = await readConfig(file);
   refuseUnknown(config, ids);
   askForPatience(config, ids);
   const polled = (

@@ -1,11 +1,9 @@
 import { monotonicFactory } from "ulid";
 import { systemClock, systemRandom } from "../clock.ts";
-import type { Config } from "../config/config.ts";
 import { createScrubber } from "../core/secret.ts";
-import { type Daemon, startDaemon } from "../daemon/daemon.ts";
+import { type Daemon, type Loaded, startDaemon } from "../daemon/daemon.ts";
 import { type ExitStatus, exitStatus, messageOf } from "../errors.ts";
 import { createLog, type Log } from "../log.ts";
-import { builtinNotifiers } from "../notify/builtin.ts";
 import { readConfig } from "./config.ts";
 import { watchFile } from "./file-changes.ts";
 import { stopSignals } from "./signals.ts";
@@ -13,7 +11,7 @@ import { stopSignals } from "./signals.ts";
 /** Watches until SIGTERM or SIGINT, then stops within ten seconds; a second signal ends it at once. SIGHUP or a change of the file reloads it. */
 export async function run(file: string): Promise<ExitStatus> {
   const asked = stopSignals();
-  const { daemon, log } = await startOwnDaemon(readConfig(file));
+  const { daemon, log } = await startOwnDaemon(await readConfig(file));
   const reload = reloader(file, { daemon, log });
   process.on("SIGHUP", reload);
   const stopWatching = watchFile(file, { changed: reload, log });
@@ -25,18 +23,17 @@ export async function run(file: string): Promise<ExitStatus> {
 
 /** A daemon in this process, with the machine's clock and chance. */
 export async function startOwnDaemon(
-  config: Config,
+  loaded: Loaded,
 ): Promise<{ readonly daemon: Daemon; readonly log: Log }> {
   const scrubber = createScrubber();
   const log = createLog({
-    level: config.logLevel,
+    level: loaded.config.logLevel,
     pretty: process.stdout.isTTY,
     scrub: scrubber.scrub,
   });
   const ulid = monotonicFactory();
   const daemon = await startDaemon({
-    config,
-    types: builtinNotifiers,
+    ...loaded,
     scrubber,
     log,
     clock: systemClock,
@@ -54,10 +51,7 @@ function reloader(
   let last = Promise.resolve();
   async function reload(): Promise<void> {
     try {
-      const changed = await daemon.reload(() => ({
-        config: readConfig(file),
-        types: builtinNotifiers,
-      }));
+      const changed = await daemon.reload(() => readConfig(file));
       log.info({ changed }, "Reloaded the configuration");
     } catch (error) {
       log.error(

@@ -12,7 +12,7 @@ export async function status(
   file: string,
   { json, now }: { readonly json: boolean; readonly now: number },
 ): Promise<ExitStatus> {
-  const config = readConfig(file);
+  const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const found = statusOf(config.projects, await store.memories());
   process.stdout.write(

@@ -1,12 +1,29 @@
 import type { PolicySettings } from "../core/policy.ts";
 import type { Schedule } from "../core/schedule.ts";
+import type { Secret } from "../core/secret.ts";
 import type { Config, NotifierConfig, ProjectConfig } from "./config.ts";
 import { endpointOf } from "./region.ts";
 import type { ConfigFile } from "./schema.ts";
 
+/** What the file's checked values do not say by themselves. */
+interface Text {
+  /** Absolute path of one that is relative to the file. */
+  pathOf(relative: string): string;
+  /** What is written for the secret options of a notifier. */
+  secretsOf(notifier: string, type: string): readonly Secret[];
+}
+
 /** Turns a checked file into the program's own terms; what is given once for all is handed down to each. */
-export function assemble(file: ConfigFile, pathOf: (relative: string) => string): Config {
-  const notifiers = Object.entries(file.notifiers).map(notifierOf);
+export function assemble(file: ConfigFile, { pathOf, secretsOf }: Text): Config {
+  const notifiers = Object.entries(file.notifiers).map(
+    ([name, { type, fallback, ...options }]): NotifierConfig => ({
+      name,
+      type,
+      ...(fallback !== undefined && { fallback }),
+      options,
+      secrets: secretsOf(name, type),
+    }),
+  );
   return {
     name: file.name,
     timezone: file.timezone,
@@ -45,13 +62,6 @@ function projectOf(project: ConfigFile["projects"][number], file: ConfigFile): P
 
 function scheduleOf(schedule: ConfigFile["schedule"], timezone: string): Schedule {
   return "cron" in schedule ? { ...schedule, timezone } : schedule;
-}
-
-function notifierOf([name, { type, fallback, ...options }]: [
-  string,
-  ConfigFile["notifiers"][string],
-]): NotifierConfig {
-  return { name, type, ...(fallback !== undefined && { fallback }), options };
 }
 
 function policyOf({

@@ -21,7 +21,9 @@ const lenientProject = z.object({
 const outline = z
   .object({
     projects: z.array(lenientProject.nullable().catch(null)).catch([]),
-    notifiers: z.record(z.string(), z.object({ fallback: lenientText }).catch({})).catch({}),
+    notifiers: z
+      .record(z.string(), z.object({ type: lenientText, fallback: lenientText }).catch({}))
+      .catch({}),
     routes: z
       .array(z.object({ notify: z.array(lenientText).catch([]) }).catch({ notify: [] }))
       .catch([]),
@@ -29,6 +31,11 @@ const outline = z
   .catch({ projects: [], notifiers: {}, routes: [] });
 
 type Outline = z.output<typeof outline>;
+
+/** The words that notifiers have for `type:`. */
+export function namedTypes(value: unknown): readonly string[] {
+  return Object.values(outline.parse(value).notifiers).flatMap(({ type }) => type ?? []);
+}
 
 /** What no single value shows: names that are doubled or lead nowhere. */
 export function crossCheck(value: unknown): readonly Finding[] {

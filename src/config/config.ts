@@ -72,6 +72,8 @@ export interface NotifierConfig {
   readonly fallback?: string;
   /** What the options of that type parsed to. */
   readonly options: unknown;
+  /** What the file says for those that are secret: in a plug-in's `options` they may be plain texts. */
+  readonly secrets: readonly Secret[];
 }
 
 interface ServerConfig {
@@ -103,7 +105,7 @@ function revealed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, revealed(part)]));
 }
 
-/** Every secret found anywhere in a configuration, the notifiers' options included. */
+/** Every secret found anywhere in a configuration; some are found twice. */
 export function secretsOf(value: unknown): Secret[] {
   if (value instanceof Secret) return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsOf) : [];

@@ -6,18 +6,31 @@ type Node = z.core.JSONSchema.BaseSchema;
 /** JSON Schema (draft 2020-12) of the configuration file as it is written, with `${…}` still in place. */
 export function jsonSchema(notifierOptions: NotifierOptions): Readonly<Record<string, unknown>> {
   const { $schema, ...schema } = z.toJSONSchema(
-    configFile(notifierOptions, () => ({ text: "" })),
+    configFile({ notifierOptions }, () => ({ text: "" })),
     {
       io: "input",
-      override: ({ jsonSchema: node, path }) => {
+      override: ({ zodSchema, jsonSchema: node, path }) => {
         // A mark for this program alone.
         Reflect.deleteProperty(node, "secret");
         mergeIntersection(node);
+        if (zodSchema instanceof z.ZodDiscriminatedUnion)
+          admitPlugin(node, [...notifierOptions.keys()]);
         if (path.at(-1) !== "propertyNames") admitReference(node);
       },
     },
   );
   return { $schema, title: "Configuration of dli-watch", ...schema };
+}
+
+/** Of a notifier whose type is a file or a package, no more is known here than what every notifier has. */
+function admitPlugin(node: Node, builtin: string[]): void {
+  const { fallback = {} } = node.oneOf?.[0]?.properties ?? {};
+  const description = "A plug-in: a file such as ./plugins/pager.mjs, or an installed package.";
+  node.oneOf?.push({
+    type: "object",
+    properties: { type: { type: "string", not: { enum: builtin }, description }, fallback },
+    required: ["type"],
+  });
 }
 
 /** A closed map and the keys of a pattern: zod takes the keys of both, the members of an `allOf` refuse each other's. */

@@ -2,41 +2,40 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { exitStatus, messageOf, UserError } from "../errors.ts";
 import { assemble } from "./assemble.ts";
-import { crossCheck } from "./checks.ts";
+import { crossCheck, namedTypes } from "./checks.ts";
 import type { Config } from "./config.ts";
 import { interpolate, type ReadText } from "./interpolate.ts";
-import { findingsOf, wording } from "./issues.ts";
+import { findingsOf, valueAt, wording } from "./issues.ts";
+import { markedSecrets } from "./marked.ts";
 import { byPosition, type Finding, formatPath, type Problem } from "./problems.ts";
-import { configFile, type Defaults, type NotifierOptions, ownDefaults } from "./schema.ts";
+import { configFile, type Defaults, type NotifierKinds, ownDefaults } from "./schema.ts";
 import { parseSource } from "./source.ts";
 
-/** Where a configuration comes from. */
-export interface Origin {
+/** Where a configuration is, and what it can refer to. */
+export interface Place {
   /** Path of the file, as problems show it; paths in the file are relative to it. */
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** UTF-8 text of the file at an absolute path; throws if it cannot be read. */
   readonly readFile: (path: string) => string;
-  readonly notifierOptions: NotifierOptions;
 }
+
+/** A configuration's place and the notifiers that it can name. */
+export interface Origin extends Place, NotifierKinds {}
 
 /** The environment and the files of this process. */
 export const ownSurroundings = {
   env: process.env,
   readFile: (path) => readFileSync(path, "utf8"),
-} satisfies Pick<Origin, "env" | "readFile">;
+} satisfies Omit<Place, "file">;
 
 /** A configuration, or everything that is wrong with it in the order of the text. */
 export type Loaded =
   | { readonly config: Config; readonly problems?: never }
   | { readonly problems: readonly Problem[]; readonly config?: never };
 
-/** Reads and checks a configuration file. Throws a {@link UserError} if it cannot be read. */
-export function loadConfig(origin: Origin): Loaded {
-  return parseConfig(readConfig(origin), origin);
-}
-
-function readConfig({ file, readFile }: Origin): string {
+/** The text of a configuration file. Throws a {@link UserError} if it cannot be read. */
+export function readConfigText({ file, readFile }: Place): string {
   try {
     return readFile(resolve(file));
   } catch (cause) {
@@ -49,32 +48,52 @@ function readConfig({ file, readFile }: Origin): string {
   }
 }
 
+/** The words that a configuration has for `type:` of its notifiers, whatever else may be wrong with it. */
+export function typesIn(text: string, place: Place): readonly string[] {
+  const { parsed } = parse(text, place);
+  return parsed ? namedTypes(parsed.value) : [];
+}
+
 /** Checks the text of a configuration file. */
 export function parseConfig(text: string, origin: Origin): Loaded {
-  const { source, problems } = parseSource(text, origin.file);
-  if (!source) return { problems };
-  const pathOf = (path: string) => resolve(dirname(origin.file), path);
-  const readText = textReader(origin.readFile, pathOf);
-  const { findings, unresolved } = interpolate(source.document, { env: origin.env, readText });
-  const value: unknown = source.document.toJS();
-  const language = configFile(origin.notifierOptions, readText, defaultsIn(origin.env));
+  const { parsed, problems } = parse(text, origin);
+  if (!parsed) return { problems };
+  const { source, value, unresolved, readText, pathOf } = parsed;
+  const language = configFile(origin, readText, defaultsIn(origin.env));
   const { data, error } = language.safeParse(value, { error: wording });
   const further = [...(error ? findingsOf(error.issues, value) : []), ...crossCheck(value)];
   const known = further.filter(({ path }) => !source.leadsTo(unresolved, path));
-  const all = withoutEchoes([...findings, ...known]);
+  const all = withoutEchoes([...parsed.findings, ...known]);
   if (!data || all.length > 0) return { problems: all.map(source.locate).sort(byPosition) };
-  return { config: assemble(data, pathOf) };
+  return {
+    config: assemble(data, {
+      pathOf,
+      secretsOf: (name, type) =>
+        markedSecrets(valueAt(value, ["notifiers", name]), origin.notifierOptions.get(type)),
+    }),
+  };
+}
+
+/** Reads a text as far as it goes before its options are judged. */
+function parse(text: string, { file, env, readFile }: Place) {
+  const { source, problems } = parseSource(text, file);
+  if (!source) return { problems };
+  const pathOf = (path: string) => resolve(dirname(file), path);
+  const readText = textReader(readFile, pathOf);
+  const interpolated = interpolate(source.document, { env, readText });
+  const value: unknown = source.document.toJS();
+  return { parsed: { source, value, readText, pathOf, ...interpolated } };
 }
 
 /** The image has defaults of its own, which it gives by the environment. */
-function defaultsIn({ DLI_WATCH_LISTEN, DLI_WATCH_STORE }: Origin["env"]): Defaults {
+function defaultsIn({ DLI_WATCH_LISTEN, DLI_WATCH_STORE }: Place["env"]): Defaults {
   return {
     listen: DLI_WATCH_LISTEN || ownDefaults.listen,
     store: DLI_WATCH_STORE || ownDefaults.store,
   };
 }
 
-function textReader(readFile: Origin["readFile"], pathOf: (path: string) => string): ReadText {
+function textReader(readFile: Place["readFile"], pathOf: (path: string) => string): ReadText {
   return (path) => {
     try {
       return { text: readFile(pathOf(path)) };

@@ -4,6 +4,7 @@ import { logLevels } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
 import { oneOf, valueAt } from "./issues.ts";
 import { matcher } from "./matcher.ts";
+import { didYouMean } from "./problems.ts";
 import { project } from "./project.ts";
 import {
   checked,
@@ -20,6 +21,13 @@ import {
 /** The options of every kind of notifier, by the word for `type`. */
 export type NotifierOptions = ReadonlyMap<string, z.ZodObject>;
 
+/** The kinds of notifier that a file can name. */
+export interface NotifierKinds {
+  readonly notifierOptions: NotifierOptions;
+  /** Why other words for `type` name none, where that is known. */
+  readonly refusals?: ReadonlyMap<string, string>;
+}
+
 /** What a checked file holds, in the file's own words. */
 export type ConfigFile = z.output<ReturnType<typeof configFile>>;
 
@@ -34,7 +42,7 @@ export const ownDefaults: Defaults = { listen: "127.0.0.1:8080", store: "./data/
 
 /** The language of the configuration file. */
 export function configFile(
-  notifierOptions: NotifierOptions,
+  kinds: NotifierKinds,
   readText: ReadText,
   defaults: Defaults = ownDefaults,
 ) {
@@ -50,7 +58,7 @@ export function configFile(
         .prefault("UTC")
         .describe("IANA time zone of cron expressions and of times shown to people."),
       projects: list(project(readText), "projects").describe("What is watched."),
-      notifiers: notifiers(notifierOptions).describe("Who can be told, by a name of your choice."),
+      notifiers: notifiers(kinds).describe("Who can be told, by a name of your choice."),
       routes: z
         .array(route(), mustBe("a list of routes"))
         .prefault([])
@@ -87,10 +95,10 @@ export function configFile(
   );
 }
 
-function notifiers(options: NotifierOptions) {
+function notifiers(kinds: NotifierKinds) {
   const accepted = mustBe("a map of at least one notifier: without, nobody would be told");
   return z
-    .record(text(), notifier(options), accepted)
+    .record(text(), notifier(kinds), accepted)
     .refine((named) => Object.keys(named).length > 0, accepted);
 }
 
@@ -98,8 +106,8 @@ function notifiers(options: NotifierOptions) {
 const anyNotifier = z.looseObject({ type: z.string(), fallback: z.string().exactOptional() });
 
 /** Every kind of notifier with its own options beside `type` and `fallback`. */
-function notifier(options: NotifierOptions) {
-  const [first, ...rest] = [...options].map(([type, own]) =>
+function notifier(kinds: NotifierKinds) {
+  const [first, ...rest] = [...kinds.notifierOptions].map(([type, own]) =>
     own
       .safeExtend({
         type: z.literal(type).describe("Kind of notifier."),
@@ -110,15 +118,20 @@ function notifier(options: NotifierOptions) {
       .strict(),
   );
   if (first === undefined) throw new Error("There is no kind of notifier.");
-  const words = [...options.keys()];
   return z
     .discriminatedUnion("type", [first, ...rest], {
       error: ({ code, input }) =>
         code === "invalid_union"
-          ? oneOf(words, valueAt(input, ["type"]))
+          ? unknownType(valueAt(input, ["type"]), kinds)
           : "must be a map with a type and its options",
     })
     .pipe(anyNotifier);
+}
+
+function unknownType(type: unknown, { notifierOptions, refusals }: NotifierKinds): string {
+  const words = [...notifierOptions.keys()];
+  const refusal = typeof type === "string" ? refusals?.get(type) : undefined;
+  return refusal === undefined ? oneOf(words, type) : refusal + didYouMean(type, words);
 }
 
 function route() {

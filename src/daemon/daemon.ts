@@ -18,7 +18,7 @@ import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
 
 /** A configuration and the notifiers that it can name. */
-interface Loaded {
+export interface Loaded {
   readonly config: Config;
   readonly types: NotifierTypes;
 }
@@ -42,7 +42,7 @@ export interface Daemon extends AsyncDisposable {
    * Goes on with another configuration, cancelling nothing under way; gives what has changed, in words. Throws what
    * `load` throws, or a UserError, and goes on as before, where it cannot.
    */
-  reload(load: () => Loaded): Promise<readonly string[]>;
+  reload(load: () => Promise<Loaded>): Promise<readonly string[]>;
 }
 
 /** Wires the rooms together and starts them. Throws a UserError, with nothing left running, where one cannot start. */
@@ -137,7 +137,7 @@ export async function startDaemon({
     },
     async reload(load) {
       reloaded = false;
-      const { config: next, types } = load();
+      const { config: next, types } = await load();
       const changes = changesBetween(config, next);
       scrubber.learn(secretsOf(next));
       await site.replace(next);

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, pause } from "../clock.ts";
 import { retryAfter } from "../core/retry-after.ts";
 import { Secret, scrubber } from "../core/secret.ts";
 import { oneLine, truncate } from "../core/text.ts";
@@ -44,7 +44,8 @@ async function attempt(
 ): Promise<Verdict> {
   const { notice, options, number, signal } = telling;
   const at = clock.now();
-  if ("send" in notifier) return notifier.send(notice, options, { at, number });
+  if ("send" in notifier)
+    return inTime(clock, notifier.send(notice, options, { at, number }), signal);
   const request = notifier.render(notice, options, { at, number });
   const outcome = await http.exchange(
     { method: "POST", ...request },
@@ -54,6 +55,26 @@ async function attempt(
   const reply = withoutEcho(outcome.reply, request);
   const { host } = new URL(request.url);
   return notifier.judge?.(reply) ?? judgeByStatus(reply, { host, now: clock.now() });
+}
+
+/** A notifier that sends by itself and does not come back must not keep its lane for ever, nor the stop. */
+const sendingDeadlineMs = 60_000;
+
+async function inTime(
+  clock: Clock,
+  sending: Promise<Verdict>,
+  signal: AbortSignal | undefined,
+): Promise<Verdict> {
+  const settled = new AbortController();
+  const stop = AbortSignal.any([settled.signal, ...(signal ? [signal] : [])]);
+  const late = pause(clock, sendingDeadlineMs, stop).then(
+    (): Verdict => ({ verdict: "retry", why: "The notifier has not come back within 60s." }),
+  );
+  try {
+    return await Promise.race([sending, late]);
+  } finally {
+    settled.abort();
+  }
 }
 
 /** A receiver may answer with what it was sent: address and headers are as secret there, whole and in parts. */

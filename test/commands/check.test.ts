@@ -39,7 +39,10 @@ const twelve: readonly (readonly [line: string, found?: readonly [number, string
   ["  oncall:"],
   [
     `    type: slakc`,
-    [11, "notifiers.oncall.type: must be one of slack, webhook, console; did you mean slack?"],
+    [
+      11,
+      "notifiers.oncall.type: must be one of slack, webhook, console, a file such as ./plugins/pager.mjs, or a package installed beside this file; did you mean slack?",
+    ],
   ],
   ["  hook:"],
   ["    type: webhook"],

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { z } from "zod";
 import { jsonSchema } from "../../src/config/json-schema.ts";
-import { loadConfig, ownSurroundings } from "../../src/config/load.ts";
+import { ownSurroundings, parseConfig } from "../../src/config/load.ts";
 import { formatProblem } from "../../src/config/problems.ts";
 import { builtinNotifiers } from "../../src/notify/builtin.ts";
 
@@ -24,7 +24,7 @@ test("the example loads with the variables it names", () => {
     SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
     WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString("base64")}`,
   };
-  const { problems = [] } = loadConfig({ ...ownSurroundings, file, env, notifierOptions });
+  const { problems = [] } = parseConfig(text, { ...ownSurroundings, file, env, notifierOptions });
   expect(problems.map(formatProblem)).toEqual([]);
 });
 
@@ -43,12 +43,17 @@ describe("the JSON Schema", () => {
     ["an unknown key", { nmae: "x" }],
     ["a number for a duration", { retention: 90 }],
     ["an unknown word", { log: { level: "loud" } }],
-    ["an unknown type of notifier", { notifiers: { a: { type: "slakc", url: "https://x" } } }],
     ["an unknown key of a notifier", { notifiers: { a: { type: "console", colour: "red" } } }],
     ["an unknown key of a matcher", { routes: [{ match: { severty: "x" }, notify: ["a"] }] }],
     ["a bad pattern for a label", { routes: [{ match: { "labels.x": 5 }, notify: ["a"] }] }],
   ])("refuses %s", (_what, difference) => {
     expect(validate({ ...parse(text), ...difference })).toBe(false);
+  });
+
+  test("knows of a plug-in no more than that it is one", () => {
+    const plugin = { type: "./pager.mjs", fallback: "b", any: { option: 1 } };
+    validate({ ...parse(text), notifiers: { a: plugin, b: { ...plugin, type: "some-package" } } });
+    expect(validate.errors).toBeNull();
   });
 
   test("describes every option", () => {

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { secretsOf } from "../../src/config/config.ts";
-import { loadConfig, parseConfig } from "../../src/config/load.ts";
+import { parseConfig, readConfigText, typesIn } from "../../src/config/load.ts";
 import type { Secret } from "../../src/core/secret.ts";
 import { originOf, problemsOf, smallest } from "../support/config.ts";
 
@@ -46,7 +47,14 @@ describe("a configuration", () => {
           ],
         },
       ],
-      notifiers: [{ name: "oncall", type: "slack", options: { url: expect.anything() } }],
+      notifiers: [
+        {
+          name: "oncall",
+          type: "slack",
+          options: { url: expect.anything() },
+          secrets: [expect.anything()],
+        },
+      ],
       routing: { routes: [], unrouted: "notify", notifiers: ["oncall"] },
       policy: {
         confirm: { other: 1, gone: 2, states: { FAILED: 1 } },
@@ -68,7 +76,8 @@ describe("a configuration", () => {
       server: { token: "DT-text" },
     });
     const texts = ["AK-text", "SK-text", "ST-text", "WS-text", "DT-text"];
-    expect(secretsOf(config).map((secret: Secret) => secret.reveal())).toEqual(texts);
+    const found = secretsOf(config).map((secret: Secret) => secret.reveal());
+    expect(new Set(found)).toEqual(new Set(texts));
     for (const text of texts) {
       expect(JSON.stringify(config) + inspect(config, { depth: null })).not.toContain(text);
     }
@@ -174,6 +183,7 @@ describe("a configuration", () => {
       type: "webhook",
       fallback: "oncall",
       options: { url: "https://ops.example", retries: 3 },
+      secrets: [],
     });
   });
 });
@@ -369,7 +379,7 @@ describe("what cannot be, is a problem:", () => {
 });
 
 test("a file that cannot be read is the operator's to mend", () => {
-  expect(() => loadConfig(originOf())).toThrow(
+  expect(() => readConfigText(originOf())).toThrow(
     expect.objectContaining({
       name: "UserError",
       status: 2,
@@ -382,5 +392,55 @@ test("a file that cannot be read is the operator's to mend", () => {
 
 test("a file is read from where it is said to be", () => {
   const origin = originOf({}, { "/etc/watch.yaml": stringify(smallest()) });
-  expect(loadConfig(origin).config?.name).toBe("dli-watch");
+  expect(parseConfig(readConfigText(origin), origin).config?.name).toBe("dli-watch");
+});
+
+test("the types of notifiers are read whatever else is wrong", () => {
+  const origin = originOf({ PAGER: "./pager.mjs" });
+  const notifiers = `{ a: { type: "\${PAGER}" }, b: { type: [], nmae: x }, c: { type: slack }, d: ~ }`;
+  expect(typesIn(`nmae: x\nnotifiers: ${notifiers}`, origin)).toEqual(["./pager.mjs", "slack"]);
+  expect(typesIn("notifiers: [", origin)).toEqual([]);
+});
+
+test("a type that names no notifier is a problem where it stands, for the reason given", () => {
+  const refusals = new Map([
+    ["slakc", "is not installed"],
+    ["./pager.mjs", "lacks render"],
+  ]);
+  const text = stringify({
+    ...smallest(),
+    notifiers: { a: { type: "slakc" }, b: { type: "./pager.mjs" }, c: { type: "pager" } },
+  });
+  expect(problemsOf(text, { ...originOf(), refusals })).toEqual([
+    "11:11 notifiers.a.type: is not installed; did you mean slack?",
+    "13:11 notifiers.b.type: lacks render",
+    "15:11 notifiers.c.type: must be one of slack, webhook",
+  ]);
+});
+
+test("what a plug-in's options hold in plain text is known as secret where it is marked", () => {
+  const token = z.string().meta({ secret: true });
+  const pager = z.object({
+    key: token.min(3).optional(),
+    keys: z.record(z.string(), z.union([z.number(), z.array(token)])),
+    pin: z.coerce.string().meta({ secret: true }),
+    later: z.lazy(() => token.default("").describe("Later.")),
+    late: z.date().optional(),
+    room: z.string(),
+  });
+  const { config } = parseConfig(
+    stringify({
+      ...smallest(),
+      notifiers: {
+        mine: { type: "pager", key: "K-text", keys: { a: ["A-text"] }, pin: 123456, room: "open" },
+      },
+    }),
+    { ...originOf(), notifierOptions: new Map([["pager", pager]]) },
+  );
+  expect(config?.notifiers[0]).toMatchObject({ options: { key: "K-text", pin: "123456" } });
+  expect(secretsOf(config?.notifiers).map((secret) => secret.reveal())).toEqual([
+    "K-text",
+    "A-text",
+    "123456",
+  ]);
 });

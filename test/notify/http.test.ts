@@ -249,3 +249,27 @@ test("a notifier that speaks something else goes through the same door", async (
   expect(verdict).toEqual({ verdict: "retry", why: "The line is busy." });
   expect(sent).toEqual([notice, { line: 1 }, { at: now, number: 2 }]);
 });
+
+describe("a notifier that does not come back", () => {
+  const endless: Notifier<unknown> = {
+    type: "endless",
+    options: z.strictObject({}),
+    send: () => new Promise(() => {}),
+  };
+
+  test("is given up after a minute", async () => {
+    const verdict = tell(endless, { notice, options: {}, number: 1 });
+    await clock.advance(59_999);
+    await expect(Promise.race([verdict, "pending"])).resolves.toBe("pending");
+    await clock.advance(1);
+    const why = "The notifier has not come back within 60s.";
+    await expect(verdict).resolves.toEqual({ verdict: "retry", why });
+  });
+
+  test("is not waited for at a stop", async () => {
+    const stop = new AbortController();
+    const verdict = tell(endless, { notice, options: {}, number: 1, signal: stop.signal });
+    stop.abort();
+    await expect(verdict).resolves.toMatchObject({ verdict: "retry" });
+  });
+});

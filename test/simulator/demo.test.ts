@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { secretsOf } from "../../src/config/config.ts";
-import { loadConfig } from "../../src/config/load.ts";
+import { parseConfig } from "../../src/config/load.ts";
 import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { parseScenario } from "../../src/simulator/scenario-file.ts";
 import { stateAt } from "../../src/simulator/timeline.ts";
@@ -18,7 +18,7 @@ test("the demo has a queue that fails for a real reason and recovers within 30 s
 });
 
 test("the demo configures the daemon for the scenario's project, key and connections", () => {
-  const { config, problems } = loadConfig({
+  const { config, problems } = parseConfig(read("config/demo.yaml"), {
     file: "config/demo.yaml",
     env: {
       DLI_WATCH_DEMO_API: "http://127.0.0.1:1",

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { Notifier, NotifierRequest, Verdict } from "./notifier.ts";
+
+/** A plug-in's notifier, or what is wrong with it: completes "… is no notifier: ". */
+export type Adopted =
+  | { readonly notifier: Notifier<unknown>; readonly fault?: never }
+  | { readonly fault: string; readonly notifier?: never };
+
+/** Takes in a stranger's notifier under the word for `type:` that named it. Whatever its methods give is checked at every call. */
+export function adopt(type: string, exported: unknown): Adopted {
+  if (!isNotifier(exported)) return { fault: faultOf(Object(exported)) };
+  const { options } = exported;
+  if ("send" in exported) {
+    return {
+      notifier: {
+        type,
+        options,
+        send: async (...given) => verdict("send", await exported.send(...given)),
+      },
+    };
+  }
+  return {
+    notifier: {
+      type,
+      options,
+      render: (...given) => request("render", exported.render(...given)),
+      judge: (reply) => {
+        const judged = exported.judge?.(reply);
+        return judged && verdict("judge", judged);
+      },
+    },
+  };
+}
+
+type Parts = Readonly<Partial<Record<"options" | "render" | "send" | "judge", unknown>>>;
+
+function isNotifier(exported: unknown): exported is Notifier<unknown> {
+  return faultOf(Object(exported)) === "";
+}
+
+/** Empty if there is none. */
+function faultOf({ options, render, send, judge }: Parts): string {
+  const lacking = [
+    ...(options === undefined ? ["options"] : []),
+    ...(render === undefined && send === undefined ? ["render or send"] : []),
+  ];
+  if (lacking.length > 0) return `it lacks ${lacking.join(" and ")}`;
+  if (!isObjectSchema(options)) return "its options are no z.object() of zod 4";
+  const taken = ["type", "fallback"].filter((key) => key in options.shape);
+  if (taken.length > 0) return `its options must leave ${taken.join(" and ")} to dli-watch`;
+  if (render !== undefined && send !== undefined) return "it has both render and send";
+  const broken = Object.entries({ render, send, judge }).find(
+    ([, method]) => method !== undefined && typeof method !== "function",
+  );
+  return broken ? `its ${broken[0]} is no function` : "";
+}
+
+/** It may come from another copy of zod, but an old or small one lacks what the configuration needs. */
+function isObjectSchema(options: unknown): options is z.ZodObject {
+  return options instanceof z.ZodObject && "safeExtend" in options;
+}
+
+const request = answering<NotifierRequest>(
+  "request",
+  z.object({
+    method: z.enum(["POST", "PUT"]).exactOptional(),
+    url: z.url({ protocol: /^https?$/ }),
+    headers: z.record(z.string(), z.string()),
+    body: z.string(),
+  }),
+);
+
+const why = z.string();
+const verdict = answering<Verdict>(
+  "verdict",
+  z.discriminatedUnion("verdict", [
+    z.object({ verdict: z.literal("accepted") }),
+    z.object({ verdict: z.literal("retry"), why, notBefore: z.number().exactOptional() }),
+    z.object({ verdict: z.literal("refused"), why, fault: z.enum(["notice", "destination"]) }),
+  ]),
+);
+
+/** Lets through only what a method may give; anything else is the plug-in's bug, and thrown. */
+function answering<Answer>(noun: string, shape: z.ZodType<Answer>) {
+  return (method: string, answer: unknown): Answer => {
+    const { data, error } = shape.safeParse(answer);
+    if (error) throw new TypeError(`its ${method} gives no ${noun}: ${z.prettifyError(error)}`);
+    return data;
+  };
+}
