@@ -96,16 +96,16 @@ describe("a documented answer is a snapshot", () => {
     expect(snapshot?.bindings.pool).toEqual([
       {
         type: "pool",
-        name: "pool_b",
-        peerId: "11111111-fa37-4e04-806d-c59c497492d1",
-        state: "MELTED",
+        name: "",
+        peerId: "22222222-fa37-4e04-806d-c59c497492d1",
+        state: "CREATING",
         errMsg: "",
       },
       {
         type: "pool",
-        name: "",
-        peerId: "22222222-fa37-4e04-806d-c59c497492d1",
-        state: "CREATING",
+        name: "pool_b",
+        peerId: "11111111-fa37-4e04-806d-c59c497492d1",
+        state: "MELTED",
         errMsg: "",
       },
     ]);

@@ -78,7 +78,10 @@ function firsts(accepted: readonly Accepted[]): readonly Accepted[] {
   return [...new Map(accepted.toReversed().map((one) => [one.id, one])).values()].toReversed();
 }
 
-/** Kills a watcher at random instants while the queues of twenty connections fail and recover; gives the number of transitions. */
+/**
+ * Kills a watcher again and again while the queues of twenty connections fail and recover: now and then while it
+ * starts, mostly in the midst of its work. Gives the number of transitions.
+ */
 export async function killOver(kills: number): Promise<number> {
   const directory = temporaryDirectory();
   const cloud = await startCloud({
@@ -92,6 +95,12 @@ export async function killOver(kills: number): Promise<number> {
   const ids = new Set<string>();
   let advancing = true;
   let settled = () => {};
+  const more = (count: number) => {
+    const target = steady.accepted.length + count;
+    return new Promise<void>((resolve) => {
+      settled = () => steady.accepted.length >= target && resolve();
+    });
+  };
   const advance = (id: string) => {
     const index = steps.get(id) ?? 0;
     steps.set(id, index + 1);
@@ -122,7 +131,8 @@ export async function killOver(kills: number): Promise<number> {
   for (let kill = 0; kill < kills; kill += 1) {
     const watcher = startWatcher("run", "-c", config);
     await watcher.started;
-    await pause(systemClock, Math.random() * 1_500);
+    if (Math.random() > 0.2) await more(Math.ceil(Math.random() * 50));
+    await pause(systemClock, Math.random() * 50);
     watcher.signal("SIGKILL");
     expect(await watcher.ended).toBe("SIGKILL");
   }
