@@ -75,9 +75,22 @@ function addWatching(program: Command, end: End): void {
     .action(async (ids, { config, json = false }) => {
       end(await (await import("./poll.ts")).poll(config, { ids, json }));
     });
+  addNotify(program.command("notify").description("try out who is told: test"), end);
   configured(program, "run", "watch until SIGTERM or SIGINT").action(async ({ config }) => {
     end(await (await import("./run.ts")).run(config));
   });
+}
+
+function addNotify(notify: Command, end: End): void {
+  configured(
+    notify,
+    "test [name...]",
+    "send a test notice to all or the given notifiers, and say what became of it",
+  )
+    .option("--json", "print JSON")
+    .action(async (names, { config, json = false }) => {
+      end(await (await import("./notify-test.ts")).notifyTest(config, { names, json }));
+    });
 }
 
 function addLookingBack(program: Command, end: End): void {

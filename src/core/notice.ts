@@ -56,7 +56,8 @@ export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
-function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Event {
+/** Words one draft. */
+export function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Event {
   const { installation, observedAt } = context;
   const { connection, project = context.project } = draft;
   const { title, summary } = wording(draft);

@@ -9,6 +9,7 @@ const commands = [
     "init",
     "check",
     "poll",
+    "notify",
     "run",
     "status",
     "history",
