@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { affordableIntervalMs } from "../../src/commands/affordable.ts";
+import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { runCommand } from "../support/command.ts";
 import { basicId, enhancedId, projectId } from "../support/simulator.ts";
 import { temporaryDirectory, writeConfig } from "../support/watcher.ts";
@@ -41,7 +42,7 @@ const twelve: readonly (readonly [line: string, found?: readonly [number, string
     `    type: slakc`,
     [
       11,
-      "notifiers.oncall.type: must be one of slack, webhook, console, a file such as ./plugins/pager.mjs, or a package installed beside this file; did you mean slack?",
+      `notifiers.oncall.type: must be one of ${[...builtinNotifiers.keys()].join(", ")}, a file such as ./plugins/pager.mjs, or a package installed beside this file; did you mean slack?`,
     ],
   ],
   ["  hook:"],
