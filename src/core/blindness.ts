@@ -2,7 +2,6 @@ import type { Draft } from "./draft.ts";
 import type { Severity } from "./event.ts";
 import type { Blindness, ConnectionMemory, Incident } from "./memory.ts";
 import type { Failure } from "./model.ts";
-import { sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
 
@@ -14,9 +13,9 @@ interface RememberedConnection extends PolledConnection {
 const severity: Severity = "warning";
 
 /**
- * A poll that told nothing changes no state. When every connection of the project has failed
- * `unreachableAfter` times since anything was seen, the project is unreachable, told once. A connection that
- * fails so often while one of its siblings is seen gets a notice of its own.
+ * A poll that told nothing changes no state. When a connection has failed `unreachableAfter` times and nothing else of
+ * the project has been seen since it began to, the project is unreachable, told once; where a sibling was
+ * seen meanwhile, it is this connection alone that cannot be seen.
  */
 export function seeNothing(poll: RememberedConnection, failure: Failure): Decision {
   const { memory, project, settings, observedAt } = poll;
@@ -25,23 +24,13 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
   if (project.memory.unreachable || blindness.polls < settings.unreachableAfter) {
     return { connection, project: project.memory };
   }
-  const siblings = [...poll.siblings].filter((sibling) => !isGone(sibling));
-  const polls = siblings.map((sibling) => blindPolls(sibling, project.memory.episode));
-  if (polls.every((count) => count >= settings.unreachableAfter)) {
-    const unreachable = open(poll, {
-      resource: { type: "project", name: project.name },
-      ...reasonOf(failure),
-      previousForMs: observedAt - blindness.since,
-    });
+  const blind = { ...reasonOf(failure), previousForMs: observedAt - blindness.since };
+  if (![...poll.siblings].some((sibling) => wasSeenAfter(sibling, blindness.begunAt))) {
+    const unreachable = open(poll, { resource: { type: "project", name: project.name }, ...blind });
     return { connection, project: { ...project.memory, unreachable } };
   }
-  const seenElsewhere = siblings.some((sibling, index) => sibling && polls[index] === 0);
-  if (memory.unreachable || !seenElsewhere) return { connection, project: project.memory };
-  const unreachable = open(poll, {
-    ...ofConnection(poll),
-    ...reasonOf(failure),
-    previousForMs: observedAt - blindness.since,
-  });
+  if (memory.unreachable) return { connection, project: project.memory };
+  const unreachable = open(poll, { ...ofConnection(poll), ...blind });
   return { connection: { ...connection, unreachable }, project: project.memory };
 }
 
@@ -81,18 +70,14 @@ function goOn(
     polls: Math.min((before?.polls ?? 0) + 1, settings.unreachableAfter),
     episode,
     since: before?.since ?? memory.seenAt ?? observedAt,
+    begunAt: before?.begunAt ?? observedAt,
     cause,
     message,
   };
 }
 
-function blindPolls(sibling: ConnectionMemory | undefined, episode: number): number {
-  return sibling?.blindness?.episode === episode ? sibling.blindness.polls : 0;
-}
-
-/** A connection that is gone is hardly polled any more: it says nothing about the project. */
-function isGone(sibling: ConnectionMemory | undefined): boolean {
-  return sibling?.snapshot !== undefined && sameState(sibling.snapshot.state, "DELETED");
+function wasSeenAfter(sibling: ConnectionMemory | undefined, at: number): boolean {
+  return sibling?.seenAt !== undefined && sibling.seenAt > at;
 }
 
 type Blind = Pick<

@@ -35,6 +35,8 @@ export interface Blindness {
   readonly episode: number;
   /** Of the last success before it, or of its first poll, in epoch milliseconds. */
   readonly since: number;
+  /** Of its first poll, in epoch milliseconds. */
+  readonly begunAt: number;
   readonly cause: FailureCause;
   readonly message: string;
 }

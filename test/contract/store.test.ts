@@ -318,6 +318,6 @@ const fullMemory: ConnectionMemory = {
   connection: { since: 1, incident },
   bindings: { [hostile]: { since: 2 } },
   pending: { gone: { change: "gone", polls: 1, firstSight: false } },
-  blindness: { polls: 1, episode: 3, since: 2, cause: "network", message: hostile },
+  blindness: { polls: 1, episode: 3, since: 2, begunAt: 2, cause: "network", message: hostile },
   seenAt: 4,
 };

@@ -31,6 +31,7 @@ const blindness = {
   polls: 1,
   episode: 0,
   since: start,
+  begunAt: start,
   cause: "network" as const,
   message: "dli.example.com refused the connection",
 };
