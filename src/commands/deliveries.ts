@@ -50,7 +50,7 @@ export async function retryDeliveries(file: string, selection: Selection): Promi
     async apply(store, found) {
       const { lanes } = await store.memories();
       await store.commit({
-        deliveries: found.map(({ settledAt, ...delivery }) => ({
+        amendments: found.map(({ settledAt, ...delivery }) => ({
           ...delivery,
           state: "waiting",
           nextAt: now,
@@ -70,7 +70,7 @@ export async function dropDeliveries(file: string, selection: Selection): Promis
     done: "dropped",
     apply: (store, found) =>
       store.commit({
-        deliveries: found.map((delivery) => ({
+        amendments: found.map((delivery) => ({
           ...delivery,
           state: "closed",
           lastError: "Dropped by hand.",

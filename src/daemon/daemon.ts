@@ -61,7 +61,7 @@ export async function startDaemon({
   scrubber.learn(secretsOf(config));
 
   const store = starting.use(openSqliteStore({ file: config.store, mode: "daemon" }));
-  const ledger = await openLedger({ store, newId, now: clock.now });
+  const ledger = starting.use(await openLedger({ store, newId, now: clock.now }));
   const metrics = createMetrics();
   ledger.observe(metrics.meter.committed);
   const http = starting.use(createHttp({ clock }));

@@ -8,8 +8,8 @@ import { createPrivately, obstacleTo, readableLocation } from "./placement.ts";
 /** `daemon` creates, checks and migrates the file; `writer` and `reader` take it as it is, beside a daemon or alone. */
 export type SqliteMode = "daemon" | "writer" | "reader";
 
-/** How long a lock of another process is waited for; the event loop stands still meanwhile. */
-const busyTimeoutMs = 2_000;
+/** How long a lock of another process is waited for. The event loop stands still meanwhile: the daemon tries again later instead. */
+const busyTimeoutMs = { daemon: 250, writer: 5_000, reader: 5_000 } as const;
 
 /** Opens the store's file, if it is one that this program can use. */
 export function openDatabase(file: string, mode: SqliteMode): DatabaseSync {
@@ -25,7 +25,7 @@ export function openDatabase(file: string, mode: SqliteMode): DatabaseSync {
 
   const database = new DatabaseSync(mode === "reader" ? readableLocation(file) : file, {
     readOnly: mode === "reader",
-    timeout: busyTimeoutMs,
+    timeout: busyTimeoutMs[mode],
     allowUnknownNamedParameters: true,
   });
   try {

@@ -106,7 +106,7 @@ function checkReferences(kept: Tables, { events = [], deliveries = [] }: Commit)
 
 function write(kept: Tables, change: Commit): void {
   const { observations = [], connections = [], projects = [], lanes = [] } = change;
-  const { events = [], deliveries = [] } = change;
+  const { events = [], deliveries = [], amendments = [] } = change;
   for (const run of observations) writeObservation(kept, run);
   for (const row of connections) kept.connections.set(keyOf(row.project, row.id), row);
   for (const row of projects) kept.projects.set(row.name, row);
@@ -116,6 +116,11 @@ function write(kept: Tables, change: Commit): void {
     kept.eventSequences.add(event.sequence);
   }
   for (const delivery of deliveries) kept.deliveries.set(delivery.id, delivery);
+  for (const delivery of amendments) {
+    const known = kept.deliveries.get(delivery.id);
+    if (known?.state === "waiting" || known?.state === "dead")
+      kept.deliveries.set(delivery.id, delivery);
+  }
 }
 
 function writeObservation(kept: Tables, observed: ObservationRun): void {

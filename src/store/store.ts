@@ -61,6 +61,8 @@ export interface Commit {
   readonly events?: readonly StoredEvent[];
   /** New ones are added, known ones (by id) replaced. Their events are stored, or part of the same commit. */
   readonly deliveries?: readonly Delivery[];
+  /** Known ones, replaced only where they still wait or are dead: another process may have settled them meanwhile. */
+  readonly amendments?: readonly Delivery[];
 }
 
 /** What the daemon and `status` start from. */

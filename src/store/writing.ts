@@ -7,7 +7,7 @@ export type Run = (sql: string, values: Readonly<Record<string, SQLInputValue>>)
 /** Writes every part of a commit, within the caller's transaction. */
 export function write(run: Run, change: Commit): void {
   const { observations = [], connections = [], projects = [], lanes = [] } = change;
-  const { events = [], deliveries = [] } = change;
+  const { events = [], deliveries = [], amendments = [] } = change;
   for (const observed of observations) writeObservation(run, observed);
   for (const row of connections) {
     run("INSERT OR REPLACE INTO connections VALUES (:project, :id, :memory)", {
@@ -31,6 +31,17 @@ export function write(run: Run, change: Commit): void {
   for (const delivery of deliveries) {
     run(replaceDelivery, { ...delivery, settledAt: delivery.settledAt ?? null });
   }
+  for (const { id, state, attempts, lastError, nextAt, createdAt, settledAt } of amendments) {
+    run(amendDelivery, {
+      id,
+      state,
+      attempts,
+      lastError,
+      nextAt,
+      createdAt,
+      settledAt: settledAt ?? null,
+    });
+  }
 }
 
 const insertEvent =
@@ -39,6 +50,11 @@ const insertEvent =
 const replaceDelivery = `INSERT OR REPLACE INTO deliveries VALUES (
   :id, :event, :notifier, :orderKey, :sequence, :state,
   :attempts, :lastError, :nextAt, :createdAt, :settledAt)`;
+
+const amendDelivery = `UPDATE deliveries
+  SET state = :state, attempts = :attempts, last_error = :lastError,
+    next_at = :nextAt, created_at = :createdAt, settled_at = :settledAt
+  WHERE id = :id AND state IN ('waiting', 'dead')`;
 
 function writeObservation(run: Run, observed: ObservationRun): void {
   const values = { ...observed, observation: JSON.stringify(observed.observation) };

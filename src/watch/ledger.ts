@@ -23,7 +23,7 @@ export interface ConnectionRecord {
 }
 
 /** What one decision changes; of every announced event and each of its notifiers a delivery is made. */
-export interface Change extends Omit<Commit, "events"> {
+export interface Change extends Omit<Commit, "events" | "amendments"> {
   readonly announced: readonly AddressedEvent[];
 }
 
@@ -33,8 +33,11 @@ interface Committed {
   readonly deliveries: readonly Delivery[];
 }
 
-/** Everything that decisions depend on, held in memory and, one transaction a decision, in the store. */
-export interface Ledger {
+/**
+ * Everything that decisions depend on, held in memory and, one transaction a decision, in the store. Disposing of it
+ * writes, if it can, how far the last observations reach.
+ */
+export interface Ledger extends AsyncDisposable {
   connection(project: string, id: string): ConnectionRecord;
   project(name: string): ProjectMemory;
   readonly lanes: Lanes;
@@ -80,6 +83,7 @@ export async function openLedger({
   );
   const projects = new Map(memories.projects.map(({ name, memory }) => [name, memory]));
   const lanes = await openLanes(store, memories.lanes);
+  const extended = new Set<string>();
   const observers: ((committed: Committed) => void)[] = [];
   let sequence = memories.sequence;
   let fault: string | undefined;
@@ -107,6 +111,8 @@ export async function openLedger({
     }
     sequence = given;
     remember(change);
+    for (const run of change.observations ?? [])
+      extended.delete(keyOf(run.project, run.connection));
     lanes.apply(deliveries, change.lanes ?? []);
     for (const observer of observers) observer({ announced, deliveries });
   }
@@ -150,6 +156,16 @@ export async function openLedger({
         lastRun: { ...lastRun, lastAt: at, polls: lastRun.polls + 1, observation },
       });
       projects.set(project, { ...(projects.get(project) ?? unknownProject), seenAt: at });
+      extended.add(key);
+    },
+    async [Symbol.asyncDispose]() {
+      const rows = [...extended].flatMap((key) => connections.get(key) ?? []);
+      const reached = {
+        observations: rows.flatMap(({ lastRun }) => lastRun ?? []),
+        connections: rows.map(({ project, id, memory }) => ({ project, id, memory })),
+        projects: [...projects].map(([name, memory]) => ({ name, memory })),
+      };
+      await afterAllEarlier(() => store.commit(reached)).catch(() => undefined);
     },
     remembered: () => ({
       connections: [...connections.values()],

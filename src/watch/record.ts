@@ -47,7 +47,10 @@ export async function record(
     poll.observation === before.lastRun?.observation
       ? poll.observation
       : scrubbed(poll.observation, options.scrub);
-  if (saysNothingNew(before, ledger.project(project.name), observation, observedAt)) {
+  if (
+    ledger.fault() === undefined &&
+    saysNothingNew(before, ledger.project(project.name), observation, observedAt)
+  ) {
     ledger.extend({ project: project.name, id: connection.id }, observation, observedAt);
     return [];
   }

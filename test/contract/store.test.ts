@@ -117,6 +117,27 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
     });
   });
 
+  storeTest(
+    "amends deliveries that wait or are dead, and leaves alone what was settled",
+    async (store) => {
+      const [one, two, three] = [storedEvent(1), storedEvent(2), storedEvent(3)];
+      const [waits, died, done] = [
+        delivery(one),
+        delivery(two, { state: "dead", settledAt: 5 }),
+        delivery(three, { state: "accepted", settledAt: 5 }),
+      ];
+      await store.commit({ events: [one, two, three], deliveries: [waits, died, done] });
+      const closed = [waits, died, done].map((one) => ({
+        ...one,
+        state: "closed" as const,
+        lastError: "by hand",
+        settledAt: 9,
+      }));
+      await store.commit({ amendments: [...closed, { ...delivery(one), id: "unknown" }] });
+      expect((await everythingIn(store)).deliveries).toEqual([closed[0], closed[1], done]);
+    },
+  );
+
   storeTest("lengthens the last run of a connection, or starts one", async (store) => {
     const memory = connectionMemory(0);
     await store.commit({

@@ -6,7 +6,7 @@ import type { PolicySettings } from "../../src/core/policy.ts";
 import type { Router } from "../../src/core/route.ts";
 
 /** The policy as it is without a `policy` in the configuration. */
-const defaultPolicy: PolicySettings = {
+export const defaultPolicy: PolicySettings = {
   confirm: { other: 1, gone: 2, states: { FAILED: 1 } },
   unreachableAfter: 3,
   firstSight: "failed",
