@@ -6,5 +6,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/system/**"],
     testTimeout: 30_000,
+    maxWorkers: 2, // most of the time a suite waits for processes it started
   },
 });

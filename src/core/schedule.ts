@@ -5,7 +5,7 @@ import { bindingsOf, sameState } from "./model.ts";
 export type Schedule = Interval | Cron;
 
 /** `everyMs` between the starts of two polls; `jitter` is the share (0 to 1) of it by which a start may be late. */
-export interface Interval {
+interface Interval {
   readonly everyMs: number;
   /** Instead of `everyMs` while something is being created or waits to be confirmed. */
   readonly whileChangingMs?: number;
