@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ownSurroundings, parseConfig, readConfigText, typesIn } from "../config/load.ts";
+import { openConfig, ownSurroundings, readConfigText } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
 import type { NotifierOptions } from "../config/schema.ts";
 import type { Loaded } from "../daemon/daemon.ts";
@@ -19,13 +19,9 @@ export async function readConfig(
 ): Promise<Loaded> {
   if (!existsSync(file)) throw new UserError(waysOn(file), exitStatus.configuration);
   const place = { ...ownSurroundings, env: { ...ownSurroundings.env, ...env }, file };
-  const text = readConfigText(place);
-  const { types, refusals } = await loadNotifiers(typesIn(text, place), dirname(resolve(file)));
-  const { config, problems } = parseConfig(text, {
-    ...place,
-    notifierOptions: optionsOf(types),
-    refusals,
-  });
+  const opened = openConfig(readConfigText(place), place);
+  const { types, refusals } = await loadNotifiers(opened.types, dirname(resolve(file)));
+  const { config, problems } = opened.judge({ notifierOptions: optionsOf(types), refusals });
   if (config) return { config, types };
   throw new UserError(problems.map(formatProblem).join("\n"), exitStatus.configuration);
 }

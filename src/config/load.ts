@@ -48,41 +48,41 @@ export function readConfigText({ file, readFile }: Place): string {
   }
 }
 
-/** The words that a configuration has for `type:` of its notifiers, whatever else may be wrong with it. */
-export function typesIn(text: string, place: Place): readonly string[] {
-  const { parsed } = parse(text, place);
-  return parsed ? namedTypes(parsed.value) : [];
+/** A configuration that is read as far as it goes without knowing its notifiers. */
+export interface OpenConfig {
+  /** The words it has for `type:` of its notifiers, whatever else may be wrong with it. */
+  readonly types: readonly string[];
+  judge(kinds: NotifierKinds): Loaded;
 }
 
-/** Checks the text of a configuration file. */
-export function parseConfig(text: string, origin: Origin): Loaded {
-  const { parsed, problems } = parse(text, origin);
-  if (!parsed) return { problems };
-  const { source, value, unresolved, readText, pathOf } = parsed;
-  const language = configFile(origin, readText, defaultsIn(origin.env));
-  const { data, error } = language.safeParse(value, { error: wording });
-  const further = [...(error ? findingsOf(error.issues, value) : []), ...crossCheck(value)];
-  const known = further.filter(({ path }) => !source.leadsTo(unresolved, path));
-  const all = withoutEchoes([...parsed.findings, ...known]);
-  if (!data || all.length > 0) return { problems: all.map(source.locate).sort(byPosition) };
+/** Reads the text of a configuration file, and each file that it refers to, once. */
+export function openConfig(text: string, place: Place): OpenConfig {
+  const { file, env, readFile } = place;
+  const { source, problems } = parseSource(text, file);
+  if (!source) return { types: [], judge: () => ({ problems }) };
+  const pathOf = (path: string) => resolve(dirname(file), path);
+  const readText = textReader(readFile, pathOf);
+  const { findings, unresolved } = interpolate(source.document, { env, readText });
+  const value: unknown = source.document.toJS();
   return {
-    config: assemble(data, {
-      pathOf,
-      secretsOf: (name, type) =>
-        markedSecrets(valueAt(value, ["notifiers", name]), origin.notifierOptions.get(type)),
-    }),
+    types: namedTypes(value),
+    judge(kinds) {
+      const language = configFile(kinds, readText, defaultsIn(env));
+      const { data, error } = language.safeParse(value, { error: wording });
+      const further = [...(error ? findingsOf(error.issues, value) : []), ...crossCheck(value)];
+      const known = further.filter(({ path }) => !source.leadsTo(unresolved, path));
+      const all = withoutEchoes([...findings, ...known]);
+      if (!data || all.length > 0) return { problems: all.map(source.locate).sort(byPosition) };
+      const secretsOf = (name: string, type: string) =>
+        markedSecrets(valueAt(value, ["notifiers", name]), kinds.notifierOptions.get(type));
+      return { config: assemble(data, { pathOf, secretsOf }) };
+    },
   };
 }
 
-/** Reads a text as far as it goes before its options are judged. */
-function parse(text: string, { file, env, readFile }: Place) {
-  const { source, problems } = parseSource(text, file);
-  if (!source) return { problems };
-  const pathOf = (path: string) => resolve(dirname(file), path);
-  const readText = textReader(readFile, pathOf);
-  const interpolated = interpolate(source.document, { env, readText });
-  const value: unknown = source.document.toJS();
-  return { parsed: { source, value, readText, pathOf, ...interpolated } };
+/** Checks the text of a configuration file whose notifiers are known beforehand. */
+export function parseConfig(text: string, origin: Origin): Loaded {
+  return openConfig(text, origin).judge(origin);
 }
 
 /** The image has defaults of its own, which it gives by the environment. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { secretsOf } from "../../src/config/config.ts";
-import { parseConfig, readConfigText, typesIn } from "../../src/config/load.ts";
+import { openConfig, parseConfig, readConfigText } from "../../src/config/load.ts";
 import type { Secret } from "../../src/core/secret.ts";
 import { originOf, problemsOf, smallest } from "../support/config.ts";
 
@@ -398,8 +398,11 @@ test("a file is read from where it is said to be", () => {
 test("the types of notifiers are read whatever else is wrong", () => {
   const origin = originOf({ PAGER: "./pager.mjs" });
   const notifiers = `{ a: { type: "\${PAGER}" }, b: { type: [], nmae: x }, c: { type: slack }, d: ~ }`;
-  expect(typesIn(`nmae: x\nnotifiers: ${notifiers}`, origin)).toEqual(["./pager.mjs", "slack"]);
-  expect(typesIn("notifiers: [", origin)).toEqual([]);
+  expect(openConfig(`nmae: x\nnotifiers: ${notifiers}`, origin).types).toEqual([
+    "./pager.mjs",
+    "slack",
+  ]);
+  expect(openConfig("notifiers: [", origin).types).toEqual([]);
 });
 
 test("a type that names no notifier is a problem where it stands, for the reason given", () => {

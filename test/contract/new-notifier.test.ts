@@ -6,7 +6,10 @@ import { beforeAll, expect, test } from "vitest";
 
 /** A copy of the project, to which a notifier is added. */
 const copy = mkdtempSync(join(tmpdir(), "dli-watch-new-notifier-"));
-const parts = ["src", "test", "config", ".biome", ".gitignore", "biome.json", "package.json"];
+const parts = [
+  ...["src", "test", "config", ".biome", ".gitignore", "biome.json"],
+  ...["package.json", "package-lock.json"],
+];
 
 beforeAll(() => {
   for (const part of [
