@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Event } from "../core/event.ts";
 import { type Delivery, type DeliveryState, deliveryStates } from "../core/outbox.ts";
@@ -26,7 +27,7 @@ export async function listDeliveries(
   process.stdout.write(
     json
       ? `${JSON.stringify(found.map(deliveryItem), undefined, 2)}\n`
-      : `${await table(store, found, selection.now)}\n`,
+      : `${await table({ store, config }, found, selection.now)}\n`,
   );
   return exitStatus.ok;
 }
@@ -110,7 +111,11 @@ async function eventOf(store: Store, { event }: Delivery): Promise<Event | undef
   return stored && JSON.parse(stored.json);
 }
 
-async function table(store: Store, found: readonly Delivery[], now: number): Promise<string> {
+async function table(
+  { store, config }: { readonly store: Store; readonly config: Config },
+  found: readonly Delivery[],
+  now: number,
+): Promise<string> {
   if (found.length === 0) return "There are none.";
   const rows: (readonly Cell[])[] = [];
   for (const delivery of found) {
@@ -119,7 +124,7 @@ async function table(store: Store, found: readonly Delivery[], now: number): Pro
     const event = await eventOf(store, delivery);
     rows.push([
       id,
-      notifier,
+      isConfigured(notifier, config) ? notifier : `${notifier} (not configured)`,
       { text: state, style: styles[state] },
       state === "waiting" ? next : "",
       event?.data.title ?? "",
@@ -131,6 +136,10 @@ async function table(store: Store, found: readonly Delivery[], now: number): Pro
     rows,
     process.stdout,
   );
+}
+
+function isConfigured(name: string, { notifiers }: Config): boolean {
+  return notifiers.some((notifier) => notifier.name === name);
 }
 
 const styles = { waiting: "yellow", accepted: "green", dead: "red", closed: "gray" } as const;

@@ -6,6 +6,7 @@ import { endpoint, listen, region } from "../config/values.ts";
 import { deliveryStates } from "../core/outbox.ts";
 import type { ExitStatus } from "../errors.ts";
 import { version } from "../version.ts";
+import { addExamples } from "./examples.ts";
 import { shipped } from "./shipped.ts";
 
 /** What the command line understands; `end` is told the status of the command that ran. A command is loaded when it is called. */
@@ -21,6 +22,7 @@ export function createProgram(end: (status: ExitStatus) => void): Command {
   addWatching(program, end);
   addLookingBack(program, end);
   addTryingOut(program, end);
+  addExamples(program);
   return program;
 }
 

@@ -118,6 +118,13 @@ export async function startDaemon({
     log.level = config.logLevel;
     delivering.replace(sendersOf(config, { types: loaded.types, http, clock }));
     schedule.replace(polling.jobsOf(config));
+    for (const notifier of orphansAmong(ledger.lanes.awaited(), config)) {
+      const waiting = ledger.lanes.waiting(notifier).length;
+      log.warn(
+        { notifier, waiting },
+        "Deliveries wait for a notifier that is not configured; configure it again, or drop them",
+      );
+    }
   }
 
   apply(first);
@@ -147,6 +154,10 @@ export async function startDaemon({
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+function orphansAmong(awaited: readonly string[], { notifiers }: Config): readonly string[] {
+  return awaited.filter((name) => !notifiers.some((notifier) => notifier.name === name));
 }
 
 /** Every connection that is watched, by project and id. */

@@ -7,6 +7,8 @@ export interface Lanes {
   memory(notifier: string): LaneMemory;
   /** In the order of their sequence. */
   waiting(notifier: string): readonly Delivery[];
+  /** Names of the notifiers that something waits for. */
+  awaited(): readonly string[];
   /** Takes over what was committed and wakes the lanes concerned. */
   apply(deliveries: readonly Delivery[], changed: readonly LaneRow[]): void;
   /** Reads everything anew if another process has written to the store. */
@@ -32,6 +34,7 @@ export async function openLanes(store: Store, memories: readonly LaneRow[]): Pro
   return {
     memory: (notifier) => lanes.get(notifier) ?? restingLane,
     waiting: (notifier) => waiting.get(notifier) ?? [],
+    awaited: () => [...waiting].flatMap(([name, own]) => (own.length > 0 ? [name] : [])),
     apply(deliveries, changed) {
       for (const { notifier, memory } of changed) lanes.set(notifier, memory);
       for (const [notifier, own] of Map.groupBy(deliveries, (delivery) => delivery.notifier)) {

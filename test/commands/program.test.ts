@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { createProgram } from "../../src/commands/program.ts";
 import { runCommand } from "../support/command.ts";
 
 const commands = [
@@ -93,3 +95,36 @@ describe.concurrent("the command line", () => {
 });
 
 const hint = "(add --help to see what is understood)\n";
+
+/** Each command that does something, with its help. */
+function leaves(
+  parent: Command,
+  path: readonly string[] = [],
+): readonly (readonly [words: string, command: Command])[] {
+  return parent.commands.flatMap((command) => {
+    const words = [...path, command.name()];
+    return command.commands.length > 0
+      ? leaves(command, words)
+      : [[words.join(" "), command] as const];
+  });
+}
+
+test.each(leaves(createProgram(() => {})))(
+  "%s shows examples that it understands",
+  (words, command) => {
+    let help = "";
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    command.outputHelp();
+    const lines = [...help.matchAll(/^ {2}dli-watch (.*)$/gm)].map(([, line = ""]) => line);
+    expect(lines).not.toEqual([]);
+    const options = command.options.flatMap(({ long, short }) => [long, short]);
+    for (const line of lines) {
+      expect(`${words} `).toContain(line.split(/ -| [0-9A-Za-z-]{26,}| oncall| >/)[0]);
+      for (const [, flag] of line.matchAll(/ (--?[a-z]+)/g)) expect(options).toContain(flag);
+    }
+  },
+);

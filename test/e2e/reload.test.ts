@@ -56,6 +56,10 @@ test("a changed file applies at once: a connection and a notifier more, another 
     "notifier second added",
     "routing changed",
   ]);
+  const orphans = await watcher.logged(
+    "Deliveries wait for a notifier that is not configured; configure it again, or drop them",
+  );
+  expect(orphans).toMatchObject({ notifier: "first", waiting: 1 });
   await cloud.asked(4);
   cloud.set("two", failed);
   await second.arrived(1);
