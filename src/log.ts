@@ -17,7 +17,7 @@ export interface LogOptions {
 export function createLog({ level, pretty: forPeople, scrub }: LogOptions): Log {
   const output = pino.destination({ dest: 1, sync: true });
   const readable = forPeople
-    ? pretty({ sync: true, translateTime: "HH:MM:ss", destination: output })
+    ? pretty({ sync: true, singleLine: true, translateTime: "HH:MM:ss", destination: output })
     : output;
   return pino({ level, base: null }, { write: (line: string) => readable.write(scrub(line)) });
 }
