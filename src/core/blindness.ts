@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import type { Severity } from "./event.ts";
 import type { Blindness, ConnectionMemory, Incident } from "./memory.ts";
-import type { Failure } from "./model.ts";
+import { bindingsOf, type Failure, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
 
@@ -25,12 +25,18 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
     return { connection, project: project.memory };
   }
   const blind = { ...reasonOf(failure), previousForMs: observedAt - blindness.since };
-  if (![...poll.siblings].some((sibling) => wasSeenAfter(sibling, blindness.begunAt))) {
-    const unreachable = open(poll, { resource: { type: "project", name: project.name }, ...blind });
+  const siblings = [...poll.siblings];
+  if (!siblings.some((sibling) => wasSeenAfter(sibling, blindness.begunAt))) {
+    const unreachable = open(poll, {
+      resource: { type: "project", name: project.name },
+      lastKnown: lastKnownOfAll([memory, ...siblings]),
+      ...blind,
+    });
     return { connection, project: { ...project.memory, unreachable } };
   }
   if (memory.unreachable) return { connection, project: project.memory };
-  const unreachable = open(poll, { ...ofConnection(poll), ...blind });
+  const lastKnown = lastKnownOf(memory);
+  const unreachable = open(poll, { ...ofConnection(poll), lastKnown, ...blind });
   return { connection: { ...connection, unreachable }, project: project.memory };
 }
 
@@ -38,25 +44,17 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
 export function seeAgain(poll: RememberedConnection): Decision {
   const { observedAt, project } = poll;
   const { blindness, unreachable, ...connection } = poll.memory;
-  if (project.memory.unreachable) {
-    const { unreachable: over, ...memory } = project.memory;
-    close(poll, over, {
-      resource: { type: "project", name: project.name },
-      gapMs: observedAt - (memory.seenAt ?? over.openedAt),
-    });
-    if (unreachable)
-      close(poll, unreachable, {
-        ...ofConnection(poll),
-        gapMs: observedAt - (blindness?.since ?? unreachable.openedAt),
-      });
-    return { connection, project: { ...memory, episode: memory.episode + 1 } };
+  const { unreachable: blackout, ...memory } = project.memory;
+  if (blackout) {
+    const gapMs = observedAt - (memory.seenAt ?? blackout.openedAt);
+    close(poll, blackout, { resource: { type: "project", name: project.name }, gapMs });
   }
-  if (unreachable)
-    close(poll, unreachable, {
-      ...ofConnection(poll),
-      gapMs: observedAt - (blindness?.since ?? unreachable.openedAt),
-    });
-  return { connection, project: project.memory };
+  if (unreachable) {
+    const gapMs = observedAt - (blindness?.since ?? unreachable.openedAt);
+    close(poll, unreachable, { ...ofConnection(poll), gapMs });
+  }
+  const episode = memory.episode + (blackout ? 1 : 0);
+  return { connection, project: { ...memory, episode } };
 }
 
 /** The run of failed polls with this one; its count stops where it no longer matters. */
@@ -82,7 +80,7 @@ function wasSeenAfter(sibling: ConnectionMemory | undefined, at: number): boolea
 
 type Blind = Pick<
   Draft,
-  "resource" | "connection" | "errMsg" | "cause" | "gapMs" | "previousForMs"
+  "resource" | "connection" | "errMsg" | "cause" | "lastKnown" | "gapMs" | "previousForMs"
 >;
 
 function open({ announce, newId, observedAt }: RememberedConnection, blind: Blind): Incident {
@@ -112,4 +110,27 @@ function ofConnection({
 }: RememberedConnection): Pick<Draft, "resource" | "connection"> {
   const connection = eventConnection(configured, memory.snapshot);
   return { resource: { type: "connection", name: connection.name }, connection };
+}
+
+/** States of a connection and its bindings, as they were last seen. */
+function lastKnownOf({ snapshot }: ConnectionMemory): string {
+  if (!snapshot) return "never seen";
+  const bindings = bindingsOf(snapshot).map(
+    ({ type, name, peerId, state }) => `${type} ${name || peerId} ${state}`,
+  );
+  return [snapshot.state, ...bindings].join(", ");
+}
+
+/** What was bad when the project was last seen: so many names fit into a message. */
+const longestList = 5;
+
+function lastKnownOfAll(memories: readonly (ConnectionMemory | undefined)[]): string {
+  const seen = memories.flatMap((memory) => memory?.snapshot ?? []);
+  const failed = seen.filter((snapshot) =>
+    [snapshot, ...bindingsOf(snapshot)].some(({ state }) => sameState(state, "FAILED")),
+  );
+  const names = failed.slice(0, longestList).map(({ id, attributes }) => attributes.name || id);
+  const more = failed.length > names.length ? `, and ${failed.length - names.length} more` : "";
+  const fault = failed.length > 0 ? `FAILED in ${names.join(", ")}${more}` : "nothing FAILED";
+  return `${seen.length} of ${memories.length} connections seen, ${fault}`;
 }

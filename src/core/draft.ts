@@ -27,6 +27,8 @@ export interface Draft {
   readonly errMsg?: string;
   readonly changed?: readonly FieldChange[];
   readonly cause?: FailureCause;
+  /** Of what cannot be seen: its states when it was. */
+  readonly lastKnown?: string;
   readonly gapMs?: number;
   /** The API's own time of the change, in epoch milliseconds. */
   readonly reportedAt?: number;

@@ -84,6 +84,8 @@ export interface EventData {
   readonly changed?: readonly FieldChange[];
   /** Of `unreachable`: who must act. */
   readonly cause?: FailureCause;
+  /** Of `unreachable`: what was seen last. */
+  readonly last_known?: string;
   /** Of `reachable`: how long nothing could be seen, in milliseconds. */
   readonly gap_ms?: number;
   /** Of `undelivered`: the event that was given up, and for which notifiers so far. */

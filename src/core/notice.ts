@@ -94,6 +94,7 @@ function detailsOf(draft: Draft) {
     ...(draft.errMsg && { err_msg: draft.errMsg }),
     ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed }),
     ...(draft.cause && { cause: draft.cause }),
+    ...(draft.lastKnown && { last_known: draft.lastKnown }),
     ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
     ...(draft.undelivered && { undelivered: draft.undelivered }),
     ...(draft.notifier && { notifier: draft.notifier }),

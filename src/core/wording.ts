@@ -74,7 +74,8 @@ function resourceName({ resource, connection }: Draft): string {
 }
 
 function sentencesOf(draft: Draft): readonly string[] {
-  const { type, from, previousForMs, errMsg, gapMs, changed, undelivered, notifier } = draft;
+  const { type, from, previousForMs, errMsg, lastKnown, gapMs, changed } = draft;
+  const { undelivered, notifier } = draft;
   const sentences: string[] = [];
   if (from && previousForMs !== undefined && type !== "detail") {
     sentences.push(`It was ${from} for ${formatDuration(previousForMs)}.`);
@@ -83,6 +84,7 @@ function sentencesOf(draft: Draft): readonly string[] {
     for (const { field, from: old, to } of changed ?? [])
       sentences.push(`${field}: "${old}" is now "${to}".`);
   }
+  if (lastKnown) sentences.push(`Last known: ${lastKnown}.`);
   if (gapMs !== undefined) sentences.push(`Nothing was seen for ${formatDuration(gapMs)}.`);
   if (type === "not_found")
     sentences.push(

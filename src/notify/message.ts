@@ -44,6 +44,7 @@ export function factsOf({ type, data }: Event): readonly Fact[] {
   const facts: readonly (readonly [label: string, value: string | undefined])[] = [
     ["State", stateOf(data)],
     ...changes.map(({ field, from, to }) => [field, change(from, to)] as const),
+    ["Last known", data.last_known],
     ["Nothing was seen for", data.gap_ms === undefined ? undefined : formatDuration(data.gap_ms)],
     ["Undelivered event", undelivered && shortId(undelivered.event)],
     ["Not told", undelivered?.notifiers.join(", ")],

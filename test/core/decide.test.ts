@@ -462,3 +462,21 @@ test("failed polls never cause a transition", () => {
     ),
   );
 });
+
+test("what was last known is told with what cannot be seen", () => {
+  const blind = [failed(), failed(), failed()];
+  const lastKnown = (steps: readonly Step[], connections?: readonly string[]) =>
+    play(steps, connections ? { connections } : {})
+      .flat()
+      .map(({ event }) => event.data.last_known)
+      .filter(Boolean);
+  expect(lastKnown([broken, ...blind])).toEqual(["1 of 1 connections seen, FAILED in op"]);
+  expect(lastKnown([active, ...blind], ["a", "b"])).toEqual([
+    "1 of 2 connections seen, nothing FAILED",
+  ]);
+  const alone: Step[] = blind.flatMap((one): Step[] => [
+    ["a", one],
+    ["b", active],
+  ]);
+  expect(lastKnown([broken, ...alone, failed()], ["a", "b"])).toEqual(["ACTIVE, queue etl FAILED"]);
+});

@@ -112,6 +112,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     err_msg:
       "dli.cn-north-4.myhuaweicloud.com answered 401: APIGW.0301 Incorrect IAM authentication information.",
     cause: "credentials",
+    last_known: "12 of 12 connections seen, FAILED in orders-hbase",
     incident,
   },
   reachable: {
