@@ -6,10 +6,14 @@ import { notifierOptions } from "../src/commands/config.ts";
 import { createProgram } from "../src/commands/program.ts";
 import { parseConfig } from "../src/config/load.ts";
 import { formatProblem } from "../src/config/problems.ts";
+import { noticeTypes } from "../src/core/event.ts";
+import { createMetrics } from "../src/metrics/metrics.ts";
 import { builtinNotifiers } from "../src/notify/builtin.ts";
+import { openMemoryStore } from "../src/store/memory.ts";
+import { openLedger } from "../src/watch/ledger.ts";
 import { runCommand } from "./support/command.ts";
 import { projectOf, startCloud, startRecording } from "./support/installation.ts";
-import { blocks, firstColumn, readme } from "./support/readme.ts";
+import { blocks, firstColumn, linksIn, readme } from "./support/readme.ts";
 import { basicId, enhancedId, projectId } from "./support/simulator.ts";
 import { startWatcher, temporaryDirectory } from "./support/watcher.ts";
 
@@ -19,11 +23,16 @@ const npm = /^npm (?:ci|test|run (\S+))$/;
 const program = /^node src\/cli\.ts (.*)$/;
 const request = /^curl http:\/\/127\.0\.0\.1:8080(\S*)$/;
 const settings = /^export (.*)$/;
+/** What the files for containers say of themselves. */
+const containers = ["config/compose.yaml", "config/kubernetes.yaml"]
+  .map((file) => readFileSync(file, "utf8"))
+  .join("");
 
-test("every line for a shell is one of those that are tried below", () => {
+test("every line for a shell is one of those that are tried below, or of a file for containers", () => {
   const commands = lines.flatMap((line) => line.split(" && "));
   const tried = [npm, program, request, settings];
-  expect(commands.filter((command) => !tried.some((form) => form.test(command)))).toEqual([]);
+  const untried = commands.filter((command) => !tried.some((form) => form.test(command)));
+  expect(untried.filter((command) => !containers.includes(`\n# ${command}\n`))).toEqual([]);
 });
 
 test("npm has the scripts that it is told to run", () => {
@@ -48,12 +57,15 @@ test("the five minutes lead to an alert, line by line", async () => {
     ],
   });
   const slack = await startRecording({ body: "ok" });
-  const config = join(temporaryDirectory(), "dli-watch.yaml");
+  const directory = temporaryDirectory();
+  const config = join(directory, "dli-watch.yaml");
+  const exported = join(directory, "history.jsonl");
+  const chosen = `${start.replace("region: cn-north-4", `endpoint: ${cloud.url}\n    rate: 60000/1m`)}server: { listen: 127.0.0.1:0 }\n`;
+  const here = (line: string) =>
+    line
+      .replace("--region cn-north-4", `--endpoint ${cloud.url}`)
+      .replace("history.jsonl", exported);
   const { auth } = projectOf(cloud, []);
-  writeFileSync(
-    config,
-    `${start.replace("region: cn-north-4", `endpoint: ${cloud.url}\n    rate: 60000/1m`)}server: { listen: 127.0.0.1:0 }\n`,
-  );
   const environment = {
     DLI_WATCH_CONFIG: config,
     HUAWEICLOUD_SDK_PROJECT_ID: projectId,
@@ -66,22 +78,27 @@ test("the five minutes lead to an alert, line by line", async () => {
   const printed = new Map<string, string>();
   let api = "";
   for (const line of lines) {
-    const [, args] = program.exec(line) ?? [];
+    const [, args] = program.exec(here(line)) ?? [];
     const [, path] = request.exec(line) ?? [];
     if (args === "run") {
       const { url } = await startWatcher("run").logged("Watching");
       api = String(url);
-      await slack.arrived(1);
+      await slack.arrived(2);
     } else if (args !== undefined) {
       const { status, stdout, stderr } = await runCommand(args.split(" "));
       expect(stderr).toBe("");
       expect(status).toBeLessThanOrEqual(1);
       printed.set(args, stdout);
+      if (!args.startsWith("init ")) continue;
+      expect(readFileSync(config, "utf8")).toMatch(new RegExp(`${enhancedId}.*${basicId}`, "s"));
+      writeFileSync(config, chosen);
     } else if (path !== undefined) {
       expect((await fetch(`${api}${path}`)).status).toBe(200);
     }
   }
-  expect(slack.requests[0]?.body).toContain("no router");
+  expect(slack.requests[0]?.body).toContain("Test notice");
+  expect(slack.requests[1]?.body).toContain("no router");
+  expect(readFileSync(exported, "utf8")).toMatch(/^\{"observation":.*no router/m);
   expect(printed.get("check")).toContain("is in order");
   expect(printed.get("poll")).toMatch(/queue etl +FAILED +no router/);
   expect(printed.get("status")).toMatch(/queue etl +FAILED/);
@@ -109,13 +126,16 @@ test.each(blocks("yaml").map((text, index) => ({ text, index })))(
 );
 
 test("every link inside the repository leads somewhere", () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = ""]) => link);
+  const links = linksIn(readme).filter((link) => !/^(?:https:|#)/.test(link));
   expect(links.filter((link) => !existsSync(link))).toEqual([]);
 });
 
 test.each([
   ["Commands", createProgram(() => {}).commands.map((command) => command.name())],
   ["Notifiers", [...builtinNotifiers.keys()]],
+  ["Events", noticeTypes],
+  ["Metrics", await metricNames()],
+  ["Development", Object.keys(packageJson.scripts)],
   [
     "Dependencies",
     [...Object.keys(packageJson.dependencies), ...Object.keys(packageJson.devDependencies)],
@@ -140,4 +160,17 @@ function roomsOf(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).map(
     (entry) => `${folder}/${entry.name}${entry.isDirectory() ? "/" : ""}`,
   );
+}
+
+/** Each metric, without the prefix. */
+async function metricNames(): Promise<readonly string[]> {
+  const nothing = await createMetrics().expose({
+    projects: [],
+    notifiers: [],
+    ledger: await openLedger({ store: openMemoryStore(), newId: () => "", now: () => 0 }),
+    deadLetters: new Map(),
+    reloaded: true,
+    now: 0,
+  });
+  return [...nothing.matchAll(/^# TYPE dli_watch_(\S+) /gm)].map(([, name = ""]) => name);
 }

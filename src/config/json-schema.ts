@@ -25,7 +25,8 @@ export function jsonSchema(notifierOptions: NotifierOptions): Readonly<Record<st
 /** Of a notifier whose type is a file or a package, no more is known here than what every notifier has. */
 function admitPlugin(node: Node, builtin: string[]): void {
   const { fallback = {} } = node.oneOf?.[0]?.properties ?? {};
-  const description = "A plug-in: a file such as ./plugins/pager.mjs, or an installed package.";
+  const description =
+    "Kind of notifier: one of those that come with dli-watch, or a plug-in: a file such as ./plugins/pager.mjs, or an installed package.";
   node.oneOf?.push({
     type: "object",
     properties: { type: { type: "string", not: { enum: builtin }, description }, fallback },

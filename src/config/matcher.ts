@@ -31,7 +31,7 @@ const fields = {
 } satisfies Record<MatcherKey, z.ZodType>;
 
 function field(description: string) {
-  return pattern.exactOptional().describe(description);
+  return pattern.exactOptional().describe(`${description} Default: any.`);
 }
 
 const labelPrefix = "labels.";
@@ -46,11 +46,15 @@ export const matcher: z.ZodType<Matcher> = z
         not: z
           .lazy(() => matcher)
           .exactOptional()
-          .describe("A matcher that must not match."),
+          .describe("Keys like these, all of which together must not match. Default: none."),
       },
       aMap,
     ),
-    z.record(z.templateLiteral([labelPrefix, z.string()]), pattern, aMap),
+    z.record(
+      z.templateLiteral([labelPrefix, z.string()]),
+      pattern.describe("Label X of the connection. Default: any."),
+      aMap,
+    ),
   )
   .transform(({ not, ...patterns }) => ({ ...split(patterns), ...(not && { not }) }));
 

@@ -18,20 +18,34 @@ import {
 export function project(readText: ReadText) {
   return z.strictObject({
     name: text().describe("Shown in messages; no two projects share it."),
-    region: region().exactOptional().describe("Region, which gives the endpoint."),
+    region: region()
+      .exactOptional()
+      .describe(
+        "Region such as cn-north-4, which gives `endpoint`; one of the two is needed. Default: none.",
+      ),
     endpoint: endpoint()
       .exactOptional()
-      .describe("Base URL of the DLI API, instead of the region's."),
+      .describe("Base URL of the DLI API. Default: the region's."),
     project_id: checked("32 hexadecimal digits", (value) => /^[0-9a-f]{32}$/i.test(value)).describe(
-      "Id of the project in Huawei Cloud.",
+      "Id of the project in Huawei Cloud, 32 hexadecimal digits.",
     ),
-    auth: auth().describe("Credentials: access_key and secret_key, or token."),
-    rate: rate().prefault("20/1m").describe("Requests this watcher may make, spread evenly."),
-    concurrency: wholeNumber().prefault(4).describe("Requests under way at the same time."),
-    connections: list(connection(), "connections").describe("Connections to watch."),
+    auth: auth().describe("Credentials: `access_key` and `secret_key`, or `token`."),
+    rate: rate()
+      .prefault("20/1m")
+      .describe(
+        "Requests this watcher may make here, as count/duration, spread evenly; others share the quota.",
+      ),
+    concurrency: wholeNumber()
+      .prefault(4)
+      .describe("Requests under way at the same time, at most."),
+    connections: list(connection(), "connections").describe(
+      "Datasource connections to watch, each by its id alone or as a map.",
+    ),
     ca_file: certificates(readText)
       .exactOptional()
-      .describe("PEM file of certificates to trust beside the system's; relative to this file."),
+      .describe(
+        "PEM file of certificates to trust beside the system's, relative to this file. Default: none.",
+      ),
   });
 }
 
@@ -41,10 +55,12 @@ function auth() {
   return z
     .strictObject(
       {
-        access_key: secretText().exactOptional().describe("Access key (AK)."),
-        secret_key: secretText().exactOptional().describe("Secret key (SK)."),
-        security_token: secretText().exactOptional().describe("Goes with temporary keys."),
-        token: secretText().exactOptional().describe("A token of IAM, instead of keys."),
+        access_key: secretText().exactOptional().describe("Access key (AK). Default: none."),
+        secret_key: secretText().exactOptional().describe("Secret key (SK). Default: none."),
+        security_token: secretText()
+          .exactOptional()
+          .describe("Security token, which temporary keys have beside them. Default: none."),
+        token: secretText().exactOptional().describe("IAM token, instead of keys. Default: none."),
       },
       mustBe(`a map with ${authForms}`),
     )
@@ -81,10 +97,14 @@ function connectionDetails<Id extends z.ZodType<string>>(id: Id) {
       .enum(["auto", "basic", "enhanced"])
       .prefault("auto")
       .describe(
-        "Kind; with `auto` enhanced is asked first, then basic, and what answered is remembered.",
+        "`basic` or `enhanced`; with `auto` enhanced is asked first, then basic, and what answered is remembered.",
       ),
-    name: text().exactOptional().describe("Shown instead of the API's name."),
-    schedule: schedule().exactOptional().describe("Instead of the schedule of the whole file."),
+    name: text()
+      .exactOptional()
+      .describe("Shown in messages, and matched by routes. Default: the API's name."),
+    schedule: schedule()
+      .exactOptional()
+      .describe("When this connection is polled. Default: the file's `schedule`."),
     labels: z
       .record(
         text(),
@@ -92,6 +112,6 @@ function connectionDetails<Id extends z.ZodType<string>>(id: Id) {
         mustBe("a map of texts"),
       )
       .prefault({})
-      .describe("Labels that routes can match, as labels.X."),
+      .describe("Labels that routes can match, as `labels.X`."),
   });
 }

@@ -48,45 +48,49 @@ export function configFile(
 ) {
   return z.strictObject(
     {
-      name: text().prefault("dli-watch").describe("This installation, in events and messages."),
+      name: text()
+        .prefault("dli-watch")
+        .describe("Name of this installation, in events and messages."),
       schedule: schedule()
         .prefault("60s")
         .describe(
-          "When connections are polled: a duration, a cron expression, or { every, while_changing, jitter }.",
+          "When each connection is polled: a duration between two starts, a cron expression, or a map with `every`.",
         ),
       timezone: timezone()
         .prefault("UTC")
         .describe("IANA time zone of cron expressions and of times shown to people."),
-      projects: list(project(readText), "projects").describe("What is watched."),
-      notifiers: notifiers(kinds).describe("Who can be told, by a name of your choice."),
+      projects: list(project(readText), "projects").describe(
+        "Projects of Huawei Cloud to watch, each in one region.",
+      ),
+      notifiers: notifiers(kinds).describe("Who can be told, each by a NAME of your choice."),
       routes: z
         .array(route(), mustBe("a list of routes"))
         .prefault([])
         .describe(
-          "Who is told what: every route that matches sends. Without routes everything goes to all.",
+          "Who is told what: every route that matches sends. Without any, all are told everything.",
         ),
       unrouted: z
         .enum(["notify", "drop"])
         .prefault("notify")
         .describe(
-          "What happens to a warning or critical notice that no route matched: `notify` tells all.",
+          "What becomes of a warning or critical notice that no route matched: `notify` tells all, `drop` nobody.",
         ),
-      policy: policy().prefault({}).describe("When something counts."),
+      policy: policy().prefault({}).describe("When something counts and is told."),
       store: checked("the path of a file", (path) => path !== "" && !/^\w+:\/\//.test(path))
         .prefault(defaults.store)
         .describe(
-          "SQLite file with states, history and outbox; relative to this file. $DLI_WATCH_STORE changes the default.",
+          "SQLite file with states, history and outbox, relative to this file; `$DLI_WATCH_STORE` changes the default.",
         ),
-      retention: duration().prefault("90d").describe("How long history is kept."),
+      retention: duration().prefault("90d").describe("How long the history is kept."),
       server: server(defaults.listen)
         .prefault({})
-        .describe("Status page, API, health checks and metrics."),
+        .describe("API, health checks and metrics over HTTP."),
       log: z
         .strictObject({
           level: z
             .enum(logLevels)
             .prefault("info")
-            .describe("Least important level that is written."),
+            .describe("Least important level that is written: `debug`, `info`, `warn` or `error`."),
         })
         .prefault({})
         .describe("The log on standard output."),
@@ -113,7 +117,9 @@ function notifier(kinds: NotifierKinds) {
         type: z.literal(type).describe("Kind of notifier."),
         fallback: text()
           .exactOptional()
-          .describe("Notifier that gets what this one could not deliver."),
+          .describe(
+            "Name of the notifier that is told when this one fails or gives up. Default: none.",
+          ),
       })
       .strict(),
   );
@@ -136,8 +142,10 @@ function unknownType(type: unknown, { notifierOptions, refusals }: NotifierKinds
 
 function route() {
   return z.strictObject({
-    match: matcher.describe("Which notices: all keys must match."),
-    notify: list(text(), "notifiers").describe("Names of notifiers."),
+    match: matcher.describe(
+      "Which notices: all keys must match, each by a glob, a list of globs, or `{ not: … }` with either.",
+    ),
+    notify: list(text(), "notifiers").describe("Names of the notifiers that are told."),
   });
 }
 
@@ -148,17 +156,17 @@ function policy() {
       .union([wholeNumber(), z.record(text(), wholeNumber())], forms)
       .prefault({ FAILED: 1, gone: 2 })
       .describe(
-        "Polls that must agree before a state, or `gone`, counts; one number for all. Others: 1.",
+        "Polls that must agree before a state, or `gone`, counts, others 1; or one number for all.",
       ),
     unreachable_after: wholeNumber()
       .prefault(3)
       .describe(
-        "Rounds without one success (project) or polls in a row (connection) that are `unreachable`.",
+        "Rounds without one success (project), or failed polls in a row (connection), before `unreachable` is told.",
       ),
     first_sight: z
       .enum(["failed", "all", "none"])
       .prefault("failed")
-      .describe("What to tell about a resource never seen before."),
+      .describe("What is told of a resource never seen before: only `failed`, `all` or `none`."),
   });
 }
 
@@ -166,11 +174,15 @@ function server(defaultListen: string) {
   return z.strictObject({
     listen: listen()
       .prefault(defaultListen)
-      .describe("Address and port. $DLI_WATCH_LISTEN changes the default."),
-    token: secretText().exactOptional().describe("Asked for by everything but the health checks."),
+      .describe("Address and port to listen on; `$DLI_WATCH_LISTEN` changes the default."),
+    token: secretText()
+      .exactOptional()
+      .describe("Password that everything but the health checks asks for. Default: none."),
     hosts: z
       .array(text(), mustBe("a list of host names"))
       .prefault([])
-      .describe("Host names under which page and API may be asked."),
+      .describe(
+        "Host names under which the API may be asked. Without any: addresses, and every name where there is a token.",
+      ),
   });
 }

@@ -68,11 +68,15 @@ export function schedule() {
       }),
       z
         .strictObject({
-          every: duration().describe("Time between the starts of two polls."),
+          every: duration().describe("Time between the starts of two polls of a connection."),
           while_changing: duration()
             .exactOptional()
-            .describe("The same while something is being created or waits to be confirmed."),
-          jitter: share().prefault("0%").describe("By how much of it a start may be late."),
+            .describe(
+              "The same while something is CREATING or waits to be confirmed. Default: `every`.",
+            ),
+          jitter: share()
+            .prefault("0%")
+            .describe("Share of it, 0% to 100%, by which a start may be late."),
         })
         .transform(({ every, while_changing, jitter }) => ({
           everyMs: every,

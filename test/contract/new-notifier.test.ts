@@ -18,6 +18,7 @@ beforeAll(() => {
     "tsconfig.build.json",
     "vitest.config.ts",
     "README.md",
+    "README.zh-CN.md",
   ]) {
     cpSync(part, join(copy, part), { recursive: true });
   }

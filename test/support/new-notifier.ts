@@ -34,22 +34,26 @@ function addNotifier(): void {
         (block) => `${block}  ${name}: { type: ${name}, url: https://${name}.example/hook }\n`,
       ],
     ]),
-    edited("README.md", [
-      [/^## Notifiers\n\n(?:\|.*\n)+/m, (table) => `${table}| \`${name}\` | … | \`url\` |\n`],
-    ]),
+    ...[
+      ["README.md", /^## Notifiers\n\n(?:\|.*\n)+/m] as const,
+      ["README.zh-CN.md", /^## 通知器\n\n(?:\|.*\n)+/m] as const,
+    ].map(([readme, table]) =>
+      edited(readme, [[table, (rows) => `${rows}| \`${name}\` | … | \`url\` |\n`]]),
+    ),
   ] as const;
   for (const [path, text] of files) writeFileSync(path, text);
   const code = files.flatMap(([path]) => (path.endsWith(".ts") ? [path] : []));
   run("node_modules/@biomejs/biome/bin/biome", "check", "--write", ...code);
-  writeFileSync("config/dli-watch.schema.json", run("src/cli.ts", "schema"));
+  run("test/support/write-documents.ts");
   process.stdout.write(`${file} works; make it speak as its platform does.
 npx vitest run test/contract/notifier.test.ts holds it to the contract, and shows in test/golden/notify/${name} what it sends.
+When its options are settled: npm run docs, and their Chinese in test/support/reference.zh-CN.yaml.
 `);
 }
 
-/** What a program of ours prints. */
-function run(...args: readonly string[]): Buffer {
-  return execFileSync(process.execPath, args);
+/** Runs a program of ours; throws if it fails. */
+function run(...args: readonly string[]): void {
+  execFileSync(process.execPath, args);
 }
 
 /** A file's path and its text after these edits; throws if one finds nothing. */

@@ -13,7 +13,15 @@ import {
 import { basicId } from "../support/simulator.ts";
 import { temporaryDirectory, writeConfig } from "../support/watcher.ts";
 
-const shippedTops = ["dist", "config", "package.json", "README.md", "LICENSE", "CHANGELOG.md"];
+const shippedTops = [
+  "dist",
+  "config",
+  "package.json",
+  "README.md",
+  "README.zh-CN.md",
+  "LICENSE",
+  "CHANGELOG.md",
+];
 
 test("the packed program, installed alone, watches, tells, and stops when asked", async () => {
   const directory = temporaryDirectory();

@@ -18,7 +18,7 @@ export const consoleNotifier: SendingNotifier<ConsoleOptions> = {
     stream: z
       .enum(["stdout", "stderr"])
       .default("stdout")
-      .describe("Where alerts are written. Default: stdout."),
+      .describe("Where alerts are written: `stdout` or `stderr`. Default: stdout."),
   }),
   async send({ event }, { stream }, { at }) {
     const { level, word } = toneOf(event);
