@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { mkdtempDisposableSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A process that is measured; disposing of it kills it. */
+export interface Measured extends Disposable {
+  readonly pid: number;
+}
+
+const loops = {
+  undici: new URL("./loops/undici.ts", import.meta.url),
+  ky: new URL("./loops/ky.ts", import.meta.url),
+  shell: new URL("./loops/curl-jq.sh", import.meta.url),
+} as const;
+
+/** One of the programs to compare with, polling `url` as fast as it can. */
+export function startLoop(name: keyof typeof loops, url: string): Measured {
+  const program = name === "shell" ? "bash" : process.execPath;
+  return start(program, [fileURLToPath(loops[name]), url]);
+}
+
+/** What the built program is to watch. */
+export interface Watch {
+  /** Where the API and the webhook's receiver are. */
+  readonly url: string;
+  readonly connections: number;
+  readonly schedule: string;
+}
+
+/** The built program, watching as many basic connections as told at a rate that does not hold it back. */
+export function startWatcher({ url, connections, schedule }: Watch): Measured {
+  const directory = mkdtempDisposableSync(join(tmpdir(), "dli-watch-bench-"));
+  const config = {
+    schedule,
+    projects: [
+      {
+        name: "prod",
+        endpoint: url,
+        project_id: "48cc2c48765f481480c7db940d6409d1",
+        auth: { access_key: "BENCHACCESSKEY", secret_key: "secret-key-of-the-benchmark" },
+        rate: "1000000000/1s",
+        concurrency: 20,
+        connections: idsOf(connections).map((id) => ({ id, kind: "basic" })),
+      },
+    ],
+    notifiers: { hook: { type: "webhook", url: `${url}/hook` } },
+    store: "watch.db",
+    server: { listen: "127.0.0.1:0" },
+  };
+  const file = join(directory.path, "watch.yaml");
+  writeFileSync(file, JSON.stringify(config));
+  const { pid, ...started } = start(process.execPath, ["dist/cli.js", "run", "-c", file]);
+  return {
+    pid,
+    [Symbol.dispose]() {
+      started[Symbol.dispose]();
+      directory.remove();
+    },
+  };
+}
+
+/** The ids of so many connections. */
+export function idsOf(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `connection-${index}`);
+}
+
+/** Starts a program without input or output; what it complains of is shown. */
+export function start(program: string, args: readonly string[]): Measured {
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  if (child.pid === undefined) throw new Error(`${program} does not start`);
+  return { pid: child.pid, [Symbol.dispose]: () => child.kill("SIGKILL") };
+}
