@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import { default as pretty } from "pino-pretty";
 import type { Scrub } from "./core/secret.ts";
 
 /** Static sentences with fields, at the level of who must act. */
@@ -14,10 +13,20 @@ export interface LogOptions {
 }
 
 /** Logs to standard output, one JSON object a line, each written before the call returns: a SIGKILL loses none. */
-export function createLog({ level, pretty: forPeople, scrub }: LogOptions): Log {
+export async function createLog({ level, pretty, scrub }: LogOptions): Promise<Log> {
   const output = pino.destination({ dest: 1, sync: true });
-  const readable = forPeople
-    ? pretty({ sync: true, singleLine: true, translateTime: "HH:MM:ss", destination: output })
+  // Loaded only where people look.
+  const readable = pretty
+    ? (await import("pino-pretty")).default({
+        sync: true,
+        singleLine: true,
+        translateTime: "HH:MM:ss",
+        destination: output,
+      })
     : output;
-  return pino({ level, base: null }, { write: (line: string) => readable.write(scrub(line)) });
+  const log: Log = pino(
+    { level, base: null },
+    { write: (line: string) => readable.write(scrub(line)) },
+  );
+  return log;
 }

@@ -26,7 +26,7 @@ export async function startOwnDaemon(
   loaded: Loaded,
 ): Promise<{ readonly daemon: Daemon; readonly log: Log }> {
   const scrubber = createScrubber();
-  const log = createLog({
+  const log = await createLog({
     level: loaded.config.logLevel,
     pretty: process.stdout.isTTY,
     scrub: scrubber.scrub,

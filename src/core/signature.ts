@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { unescape as percentDecode } from "node:querystring";
 
 /** What of a request is signed: method, address, body and the headers named. */
@@ -73,7 +73,7 @@ function canonicalRequest(
     ...names.map((name) => `${name}:${headers.get(name) ?? ""}`),
     "",
     names.join(";"),
-    createHash("sha256").update(body).digest("hex"),
+    hash("sha256", body),
   ].join("\n");
 }
 
@@ -104,7 +104,7 @@ function percentEncode(text: string): string {
 }
 
 function signatureOf(canonical: string, date: string, secretKey: string): string {
-  const digest = createHash("sha256").update(canonical).digest("hex");
+  const digest = hash("sha256", canonical);
   return createHmac("sha256", secretKey).update(`${algorithm}\n${date}\n${digest}`).digest("hex");
 }
 
