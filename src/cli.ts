@@ -24,7 +24,5 @@ for (const [signal, status] of [
   });
 }
 
-// Compiled code is kept in the temporary directory: the next start takes a third less time.
-(await import("node:module")).enableCompileCache();
 const { main } = await import("./commands/main.ts");
 process.exit(await main(process.argv));
