@@ -41,6 +41,17 @@ const optionalNumber = z
   .nullish()
   .transform((value) => value ?? undefined);
 
+/** Epoch milliseconds; a number that is no time says nothing. */
+const optionalTime = z.preprocess(
+  (value) => (typeof value === "number" && !isTime(value) ? undefined : value),
+  optionalNumber,
+);
+
+/** Whole milliseconds within the range of `Date`. */
+function isTime(value: number): boolean {
+  return new Date(value).getTime() === value;
+}
+
 /** Documented states in upper case, any other as the API wrote it. */
 const state = z
   .string()
@@ -54,7 +65,7 @@ const row = z
     uuid: optionalText,
     status: state,
     err_msg: text,
-    update_time: optionalNumber,
+    update_time: optionalTime,
   })
   .refine((value) => value.name || value.peer_id || value.uuid, "has neither name nor id");
 
@@ -80,7 +91,7 @@ const basic = z
     state,
     message: text,
     process: optionalNumber,
-    create_time: optionalNumber,
+    create_time: optionalTime,
     available_queue_info: rows,
     name: optionalText,
     destination: optionalText,
@@ -115,7 +126,7 @@ const enhanced = z
   .object({
     id: optionalText,
     status: state,
-    create_time: optionalNumber,
+    create_time: optionalTime,
     available_queue_info: rows,
     elastic_resource_pools: rows,
     name: optionalText,

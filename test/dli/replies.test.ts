@@ -135,6 +135,16 @@ describe("an answer that is lenient", () => {
     expect(snapshot?.bindings.queue).toMatchObject([{ name: "etl", updatedAt: 5 }]);
   });
 
+  test.each(["1e17", "-8640000000000001", "1.5", "1e999"])(
+    "leaves out a time that is none: %s",
+    (time) => {
+      const body = `{"id":"${enhancedId}","status":"ACTIVE","create_time":${time},"available_queue_info":[{"name":"etl","status":"ACTIVE","update_time":${time}}]}`;
+      const { snapshot } = readReply("enhanced", enhancedId, body);
+      expect(snapshot).not.toHaveProperty("createdAt");
+      expect(snapshot?.bindings.queue?.[0]).not.toHaveProperty("updatedAt");
+    },
+  );
+
   test("tells empty rows from none", () => {
     const { snapshot } = readReply("enhanced", enhancedId, enhanced({ available_queue_info: [] }));
     expect(snapshot?.bindings).toEqual({ queue: [], pool: null });
