@@ -1,3 +1,4 @@
+import { getCACertificates } from "node:tls";
 import ky from "ky";
 import { Agent, type Dispatcher, request as undici } from "undici";
 import type { Clock } from "./clock.ts";
@@ -45,12 +46,15 @@ export interface Http extends AsyncDisposable {
 const keepAliveMs = 30_000;
 const connectTimeoutMs = 10_000;
 
-/** The one place where requests leave. `ca` (PEM) replaces the certificate authorities that Node trusts. */
+/** The one place where requests leave. `ca` (PEM) is trusted beside the certificate authorities that Node trusts. */
 export function createHttp({ clock, ca }: { clock: Clock; ca?: string }): Http {
   const agent = new Agent({
     allowH2: false,
     keepAliveTimeout: keepAliveMs,
-    connect: { timeout: connectTimeoutMs, ...(ca !== undefined && { ca }) },
+    connect: {
+      timeout: connectTimeoutMs,
+      ...(ca !== undefined && { ca: [...getCACertificates(), ca] }),
+    },
   });
   return {
     exchange: (request, limits) =>

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createHttp, type Http, type HttpLimits } from "../src/http.ts";
 import { fakeClock } from "./support/clock.ts";
 import { identities, serveBytes, serveHttp, serveHttps } from "./support/loopback.ts";
@@ -215,6 +216,16 @@ describe("TLS", () => {
 
   test("is spoken with an authority that was given", async () => {
     await using trusting = createHttp({ clock, ca: identity.certificate });
+    await using server = await serveHttps(identity, (_, response) => response.end("{}"));
+    const request = { method: "GET", url: server.url, headers: {} } as const;
+    expect(await trusting.exchange(request, limits)).toMatchObject({ reply: { body: "{}" } });
+  });
+
+  test("is spoken with the system's authorities beside one that was given", async () => {
+    const system = getCACertificates();
+    onTestFinished(() => setDefaultCACertificates(system));
+    setDefaultCACertificates([identity.certificate]);
+    await using trusting = createHttp({ clock, ca: identities.elsewhere.certificate });
     await using server = await serveHttps(identity, (_, response) => response.end("{}"));
     const request = { method: "GET", url: server.url, headers: {} } as const;
     expect(await trusting.exchange(request, limits)).toMatchObject({ reply: { body: "{}" } });
