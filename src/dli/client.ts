@@ -94,7 +94,8 @@ export function createDliClient({ project, http, clock, random }: Parts): DliCli
     async poll({ id, kind }, signal) {
       const poll = { id, signal, spentMs: 0 };
       const first = await ask(kind === "auto" ? "enhanced" : kind, poll);
-      if (kind !== "auto" || first.observation.outcome !== "absent") return first.observation;
+      const mayBeBasic = first.noSuchApi || first.observation.outcome === "absent";
+      if (kind !== "auto" || !mayBeBasic) return first.observation;
       const second = await ask("basic", poll);
       return second.noSuchApi ? first.observation : second.observation;
     },

@@ -108,7 +108,22 @@ describe("a poll", () => {
       ],
       "absent",
     ],
-    ["there is no API at all", [[404, noSuchApi]], "failed"],
+    [
+      "there is no enhanced API",
+      [
+        [404, noSuchApi],
+        [200, golden("basic-creating")],
+      ],
+      "snapshot",
+    ],
+    [
+      "there is no API at all",
+      [
+        [404, noSuchApi],
+        [404, noSuchApi],
+      ],
+      "failed",
+    ],
     [
       "basic is not allowed",
       [
