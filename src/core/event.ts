@@ -59,8 +59,8 @@ export interface EventConnection {
 export interface EventProject {
   readonly name: string;
   readonly project_id: string;
-  /** Empty where the configuration names an endpoint instead. */
-  readonly region: string;
+  /** Absent where the configuration names an endpoint instead. */
+  readonly region?: string;
 }
 
 export interface EventData {

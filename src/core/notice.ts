@@ -1,3 +1,4 @@
+import { isUnseen } from "./diff.ts";
 import type { Announce, ConfiguredConnection, Draft, NoticeContext } from "./draft.ts";
 import type { Event, EventConnection } from "./event.ts";
 import type { Snapshot } from "./model.ts";
@@ -25,7 +26,8 @@ export function announcer(
   const announced: AddressedEvent[] = [];
   const announce: Announce = (draft) => {
     const event = toEvent(draft, context, numbering);
-    const notifiers = [...new Set([...(draft.tell ?? []), ...(draft.routed ? router(event) : [])])];
+    const { tell = [], routed } = draft;
+    const notifiers = routed ? router(event, tell) : tell;
     announced.push({ event, notifiers });
     return notifiers;
   };
@@ -42,7 +44,7 @@ export function eventConnection(
   return {
     id,
     kind: snapshot.kind,
-    state: snapshot.state,
+    ...(!isUnseen(snapshot) && { state: snapshot.state }),
     ...attributes,
     name: name ?? (attributes.name || id),
     ...(process !== undefined && { process }),

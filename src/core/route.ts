@@ -38,19 +38,23 @@ export interface Routing {
   readonly notifiers: readonly string[];
 }
 
-/** Names of the notifiers an event goes to, each once, in the order of the configuration. */
-export type Router = (event: Event) => readonly string[];
+/**
+ * Names of the notifiers an event goes to: those of the routes, and those of `tell` whatever the routes say. Each
+ * once, in the order of the configuration; nothing goes to one that is not configured any more.
+ */
+export type Router = (event: Event, tell: readonly string[]) => readonly string[];
 
 /** Compiles the routes' globs once. Without routes everything goes to everyone. */
 export function router({ routes, unrouted, notifiers }: Routing): Router {
-  if (routes.length === 0) return () => notifiers;
   const compiled = routes.map(({ match, notify }) => ({ matches: compile(match), notify }));
-  return (event) => {
+  const routed = (event: Event): readonly string[] => {
+    if (routes.length === 0) return notifiers;
     const matched = compiled.filter(({ matches }) => matches(event));
-    if (matched.length === 0) {
-      return unrouted === "notify" && event.data.severity !== "info" ? notifiers : [];
-    }
-    const named = new Set(matched.flatMap(({ notify }) => notify));
+    if (matched.length > 0) return matched.flatMap(({ notify }) => notify);
+    return unrouted === "notify" && event.data.severity !== "info" ? notifiers : [];
+  };
+  return (event, tell) => {
+    const named = new Set([...routed(event), ...tell]);
     return notifiers.filter((name) => named.has(name));
   };
 }

@@ -28,6 +28,22 @@ interface Access {
 export function createPolling({ counts, random, ...options }: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
+  let current: Pick<PollOptions, "settings" | "router"> | undefined;
+  // A poll that began before a reload is told by what is configured when it ends.
+  const polls: PollOptions = {
+    ...options,
+    get settings() {
+      return configured().settings;
+    },
+    get router() {
+      return configured().router;
+    },
+  };
+
+  function configured() {
+    if (!current) throw new Error("No configuration has been applied yet");
+    return current;
+  }
 
   function accessOf({ connections, ...project }: ProjectConfig): Access {
     const before = known.find((access) => sameConfig(access.project, project));
@@ -50,12 +66,12 @@ export function createPolling({ counts, random, ...options }: PollingOptions): P
 
   return {
     jobsOf({ projects, policy, routing }) {
-      const polls: PollOptions = { ...options, settings: policy, router: router(routing) };
+      current = { settings: policy, router: router(routing) };
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);
       const jobs = now.flatMap(({ project, access: { client } }) => {
         const { name, projectId, region, connections } = project;
-        const watched = { name, project_id: projectId, region, connections };
+        const watched = { name, project_id: projectId, ...(region && { region }), connections };
         return connections.map(
           (target) =>
             [

@@ -32,6 +32,7 @@ export function healthOf({
   readonly watched: () => readonly string[];
   readonly clock: Clock;
 }): Health {
+  let roundAttempted = false;
   return {
     alive() {
       const now = clock.monotonic();
@@ -47,11 +48,13 @@ export function healthOf({
     ready() {
       const fault = ledger.fault();
       if (fault !== undefined) return `the store cannot be written: ${fault}`;
+      if (roundAttempted) return undefined;
       const names = watched();
       const missing = names.filter((name) => !counts.attempted.has(name)).length;
-      return missing > 0
-        ? `${missing} of ${names.length} connections have not been polled yet`
-        : undefined;
+      roundAttempted = missing === 0;
+      return roundAttempted
+        ? undefined
+        : `${missing} of ${names.length} connections have not been polled yet`;
     },
   };
 }

@@ -96,6 +96,7 @@ export async function openLedger({
   }
 
   async function commit(decide: (numbering: Numbering) => Change): Promise<void> {
+    await lanes.reread();
     let given = sequence;
     const { announced, ...change } = decide({ newId, nextSequence: () => ++given });
     const deliveries = [

@@ -88,10 +88,10 @@ function changeOf(
   numbering: Numbering,
 ): Change {
   const { project, connection, observation, observedAt } = poll;
-  const { name, project_id, region } = project;
+  const { connections, ...eventProject } = project;
   const before = ledger.connection(project.name, connection.id);
   const { announce, announced } = announcer(
-    { installation, observedAt, project: { name, project_id, region } },
+    { installation, observedAt, project: eventProject },
     router,
     numbering,
   );
@@ -151,6 +151,11 @@ function sameObservation(one: Observation, other: Observation): boolean {
 /** The one place where what comes from outside loses its secrets, before anything is decided or stored. */
 function scrubbed(observation: Observation, scrub: Scrub): Observation {
   const text = JSON.stringify(observation);
-  const clean = scrub(text);
-  return clean === text ? observation : JSON.parse(clean);
+  if (scrub(text) === text) return observation;
+  return JSON.parse(text, (key, value) =>
+    typeof value === "string" && !ownWords.has(key) ? scrub(value) : value,
+  );
 }
+
+/** Fields whose values are ours or documented, whatever a secret may read. */
+const ownWords: ReadonlySet<string> = new Set(["outcome", "kind", "type", "state", "cause"]);

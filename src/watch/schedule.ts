@@ -44,10 +44,11 @@ const batchMs = 100;
 const longestLookMs = 1_000;
 
 interface Runner {
+  readonly name: string;
   job: Job;
   /** When it was started, on the monotonic clock. */
   runningSince?: number | undefined;
-  /** It has no job any more. */
+  /** It has no job any more, and is forgotten when it does not run; until then its name may come back. */
   removed: boolean;
   /** Its entry in the heap; any other is out of date. */
   due?: Due | undefined;
@@ -94,6 +95,7 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
       underWay.delete(run);
       runner.runningSince = undefined;
       endedAt = clock.monotonic();
+      if (runner.removed) runners.delete(runner.name);
       if ("cron" in runner.job.schedule) runner.restUntil = plannedAt + (afterMs ?? 0);
       else planAfter(runner, plannedAt, afterMs ?? runner.job.schedule.everyMs);
     });
@@ -131,13 +133,14 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
   function put(name: string, job: Job): void {
     const known = runners.get(name);
     if (!known) {
-      const runner = { job, removed: false, restUntil: Number.NEGATIVE_INFINITY };
+      const runner = { name, job, removed: false, restUntil: Number.NEGATIVE_INFINITY };
       runners.set(name, runner);
       start(runner, clock.monotonic());
       return;
     }
     const same = JSON.stringify(known.job.schedule) === JSON.stringify(job.schedule);
     known.job = job;
+    known.removed = false;
     if (same || known.runningSince !== undefined) return;
     known.due = undefined;
     if (!("cron" in job.schedule)) plan(known, clock.monotonic() + job.schedule.everyMs);
@@ -155,12 +158,14 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
         if (jobs.has(name)) continue;
         runner.removed = true;
         runner.due = undefined;
-        runners.delete(name);
+        if (runner.runningSince === undefined) runners.delete(name);
       }
       for (const [name, job] of jobs) put(name, job);
       cron.replace(
         [...runners.values()].flatMap((item) =>
-          "cron" in item.job.schedule ? [{ schedule: item.job.schedule, item }] : [],
+          "cron" in item.job.schedule && !item.removed
+            ? [{ schedule: item.job.schedule, item }]
+            : [],
         ),
       );
     },

@@ -71,12 +71,16 @@ function changeOf(
 ): Change {
   const now = clock.now();
   const { notifier } = delivery;
+  const waiting = ledger.lanes.waiting(notifier);
+  // Another process may have closed it, or set it back, while it was under way; if it was accepted, that is what it is.
+  const known = waiting.find(({ id }) => id === delivery.id);
+  if (!known && verdict.verdict !== "accepted") return { announced: [] };
   const { announce, announced } = announcer({ installation, observedAt: now }, () => [], numbering);
   const { deliveries, lane, told } = consequencesOf({
-    delivery,
+    delivery: known ?? delivery,
     verdict,
     lane: ledger.lanes.memory(notifier),
-    waiting: ledger.lanes.waiting(notifier),
+    waiting,
     notifiers: notifiers(),
     events,
     announce,

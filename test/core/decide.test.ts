@@ -373,7 +373,7 @@ test("a reason that differs in ids and numbers alone is recorded and told to nob
 
 test("a recovery goes to whoever was told, whatever the routes say now", () => {
   const critical = play([active, broken, active], {
-    router: ({ data }) => (data.severity === "critical" ? ["pager"] : []),
+    router: ({ data }, tell) => (data.severity === "critical" ? ["pager"] : tell),
   });
   expect(critical.flat().map(({ event, notifiers }) => [event.type, notifiers])).toEqual([
     ["dli-watch.transition", ["pager"]],

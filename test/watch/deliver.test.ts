@@ -85,7 +85,7 @@ async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly 
     });
   const states = async () =>
     Map.groupBy(await store.deliveries({ limit: 10_000 }), ({ state }) => state);
-  return { notice, states, replace: delivering.replace };
+  return { notice, states, store, replace: delivering.replace };
 }
 
 const accept: Verdict = { verdict: "accepted" };
@@ -249,4 +249,23 @@ test("what waits for a notifier that is gone stays, and is sent when it is back"
   replace([hook.sender]);
   await clock.advance(0);
   expect(hook.accepted).toHaveLength(1);
+});
+
+test.each([
+  ["not accepted stays dropped", unreachable, "closed"],
+  ["accepted is accepted", accept, "accepted"],
+] as const)("what is dropped while it is under way and %s", async (_, verdict, state) => {
+  const clock = fakeClock();
+  const answer = Promise.withResolvers<Verdict>();
+  const hook: Sender = { name: "hook", send: () => answer.promise };
+  const { notice, states, store } = await startDesk(clock, [hook]);
+  await notice("q", "FAILED", ["hook"]);
+  await clock.advance(0);
+  const [sent] = await store.deliveries({ limit: 1 });
+  if (!sent) throw new Error("nothing was sent");
+  store.changedElsewhere = async () => true;
+  await store.commit({ amendments: [{ ...sent, state: "closed", lastError: "Dropped by hand." }] });
+  answer.resolve(verdict);
+  await clock.advance(hour);
+  expect([...(await states()).keys()]).toEqual([state]);
 });

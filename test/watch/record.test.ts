@@ -31,7 +31,7 @@ async function start(store: Store = openMemoryStore()) {
     installation: "test",
     settings: defaultPolicy,
     router: () => [],
-    scrub: (text: string) => text.replaceAll("canary-secret", "***"),
+    scrub: (text: string) => text.replaceAll("canary-secret", "***").replaceAll("ACTIVE", "***"),
   };
   return {
     ledger,
