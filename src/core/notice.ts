@@ -1,8 +1,9 @@
 import { isUnseen } from "./diff.ts";
 import type { Announce, ConfiguredConnection, Draft, NoticeContext } from "./draft.ts";
-import type { Event, EventConnection } from "./event.ts";
+import type { Event, EventConnection, FieldChange } from "./event.ts";
 import type { Snapshot } from "./model.ts";
 import type { Router } from "./route.ts";
+import { truncate } from "./text.ts";
 import { hintFor, wording } from "./wording.ts";
 
 /** A committed notice and the notifiers it goes to. */
@@ -93,8 +94,8 @@ function detailsOf(draft: Draft) {
     resource: { type, name, ...(peerId && { peer_id: peerId }) },
     ...(draft.from && { from: draft.from }),
     ...(draft.to && { to: draft.to }),
-    ...(draft.errMsg && { err_msg: draft.errMsg }),
-    ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed }),
+    ...(draft.errMsg && { err_msg: bounded(draft.errMsg) }),
+    ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed.map(boundedChange) }),
     ...(draft.cause && { cause: draft.cause }),
     ...(draft.lastKnown && { last_known: draft.lastKnown }),
     ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
@@ -104,6 +105,17 @@ function detailsOf(draft: Draft) {
     ...(draft.previousForMs !== undefined && { previous_for_ms: draft.previousForMs }),
     ...(draft.incident && { incident: draft.incident }),
   };
+}
+
+/** Longer texts of the cloud's are cut: receivers refuse what is larger than a megabyte, and the alert would be lost. */
+const longestText = 32_000;
+
+function bounded(text: string): string {
+  return truncate(text, longestText);
+}
+
+function boundedChange({ field, from, to }: FieldChange): FieldChange {
+  return { field, from: bounded(from), to: bounded(to) };
 }
 
 function subjectOf({ resource, connection }: Draft): string {

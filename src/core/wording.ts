@@ -2,6 +2,7 @@ import type { Draft } from "./draft.ts";
 import { formatDuration } from "./duration.ts";
 import type { Hint } from "./event.ts";
 import { hintForCause, hintForText } from "./hints.ts";
+import { truncate } from "./text.ts";
 
 export interface Wording {
   /** One line for a heading. */
@@ -82,7 +83,7 @@ function sentencesOf(draft: Draft): readonly string[] {
   }
   if (type === "detail") {
     for (const { field, from: old, to } of changed ?? [])
-      sentences.push(`${field}: "${old}" is now "${to}".`);
+      sentences.push(`${field}: "${short(old)}" is now "${short(to)}".`);
   }
   if (lastKnown) sentences.push(`Last known: ${lastKnown}.`);
   if (gapMs !== undefined) sentences.push(`Nothing was seen for ${formatDuration(gapMs)}.`);
@@ -92,6 +93,11 @@ function sentencesOf(draft: Draft): readonly string[] {
     );
   if (undelivered) sentences.push(`It was given up: ${undelivered.error}`);
   if (notifier?.error) sentences.push(notifier.error);
-  if (errMsg && type !== "detail") sentences.push(`Reason: ${errMsg}`);
+  if (errMsg && type !== "detail") sentences.push(`Reason: ${short(errMsg)}`);
   return sentences;
+}
+
+/** The whole text stands in a field of its own. */
+function short(text: string): string {
+  return truncate(text, 1_000);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { changesBetween } from "../config/changes.ts";
-import { type Config, secretsOf } from "../config/config.ts";
+import { type Config, sameConfig, secretsOf } from "../config/config.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { createHttp } from "../http.ts";
 import type { Log } from "../log.ts";
@@ -127,6 +127,19 @@ export async function startDaemon({
     }
   }
 
+  /** A notifier that is configured otherwise need not wait until its old address would have been tried again. */
+  async function resumeMended(before: Config): Promise<void> {
+    const lanes = config.notifiers
+      .filter((now) =>
+        before.notifiers.some((old) => old.name === now.name && !sameConfig(old, now)),
+      )
+      .map(({ name }) => ({
+        notifier: name,
+        memory: { ...ledger.lanes.memory(name), resumeAt: 0 },
+      }));
+    if (lanes.length > 0) await ledger.transact(() => ({ lanes, announced: [] }));
+  }
+
   apply(first);
   log.info(
     {
@@ -148,7 +161,9 @@ export async function startDaemon({
       const changes = changesBetween(config, next);
       scrubber.learn(secretsOf(next));
       await site.replace(next);
+      const before = config;
       apply({ config: { ...next, name: config.name, store: config.store }, types });
+      await resumeMended(before);
       reloaded = true;
       return changes;
     },

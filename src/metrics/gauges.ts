@@ -15,6 +15,8 @@ export interface Known {
       memory(notifier: string): LaneMemory;
       /** The oldest first. */
       waiting(notifier: string): readonly Delivery[];
+      /** Names of those that something waits for, configured or not. */
+      awaited(): readonly string[];
     };
   };
   /** By notifier. */
@@ -79,7 +81,8 @@ function setNotifiers(
   { pending, oldest, deadLetters }: Gauges,
   { notifiers, ledger, deadLetters: dead, now }: Known,
 ): void {
-  for (const { name: notifier } of notifiers) {
+  const names = [...notifiers.map(({ name }) => name), ...ledger.lanes.awaited()];
+  for (const notifier of new Set(names)) {
     const waiting = ledger.lanes.waiting(notifier);
     const waitingMs = Math.max(0, now - (waiting[0]?.createdAt ?? now));
     pending.set({ notifier }, waiting.length);

@@ -480,3 +480,11 @@ test("what was last known is told with what cannot be seen", () => {
   ]);
   expect(lastKnown([broken, ...alone, failed()], ["a", "b"])).toEqual(["ACTIVE, queue etl FAILED"]);
 });
+
+test("a reason of a megabyte is cut in the event, and still compared exactly", () => {
+  const long = "x".repeat(1_000_000);
+  const [, problem, , detail] = play([active, reason(long), reason(long), reason(`${long}y`)]);
+  expect(JSON.stringify(problem?.[0]?.event).length).toBeLessThan(100_000);
+  expect(problem?.[0]?.event.data.err_msg).toMatch(/^x+… \(cut\)$/);
+  expect(lines(detail ?? [])).toEqual(["!!detail etl FAILED>FAILED"]);
+});
