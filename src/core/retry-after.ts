@@ -1,10 +1,10 @@
 /**
- * When a `Retry-After` header (RFC 9110, 10.2.3: seconds or an HTTP date) allows the next try, in epoch
+ * When a `Retry-After` header (RFC 9110, 10.2.3: seconds or an HTTP date; some send fractions of seconds) allows the next try, in epoch
  * milliseconds: never before `now`, `undefined` if it is nonsense. How far ahead is believed is the caller's.
  */
 export function retryAfter(value: string, now: number): number | undefined {
   const text = value.trim();
-  if (/^\d+$/.test(text)) return now + Number(text) * 1_000;
+  if (/^\d+(\.\d+)?$/.test(text)) return now + Math.ceil(Number(text) * 1_000);
   if (!httpDate.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : Math.max(at, now);

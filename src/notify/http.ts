@@ -110,8 +110,9 @@ function judgeByStatus(
   return { verdict: "refused", fault: hopeless.has(status) ? "destination" : "notice", why };
 }
 
-/** A longer wait is a mistake of the receiver's. */
+/** A longer wait is a mistake of the receiver's, which still asks for patience: it gets `mistakenWaitMs`. */
 const longestWaitMs = 24 * 60 * 60_000;
+const mistakenWaitMs = 60 * 60_000;
 
 /** What a receiver gets that asks for patience without saying for how long. */
 const throttledMs = 1_000;
@@ -121,7 +122,9 @@ function notBefore(
   now: number,
 ): { readonly notBefore?: number } {
   const at = retryAfter(headers["retry-after"] ?? "", now);
-  if (at !== undefined && at <= now + longestWaitMs) return { notBefore: at };
+  if (at !== undefined) {
+    return { notBefore: at <= now + longestWaitMs ? at : now + mistakenWaitMs };
+  }
   return status === 429 ? { notBefore: now + throttledMs } : {};
 }
 

@@ -71,11 +71,13 @@ const request = answering<NotifierRequest>(
 );
 
 const why = z.string();
+/** Epoch milliseconds within the range of `Date`. */
+const notBefore = z.number().min(0).max(8.64e15).overwrite(Math.ceil);
 const verdict = answering<Verdict>(
   "verdict",
   z.discriminatedUnion("verdict", [
     z.object({ verdict: z.literal("accepted") }),
-    z.object({ verdict: z.literal("retry"), why, notBefore: z.number().exactOptional() }),
+    z.object({ verdict: z.literal("retry"), why, notBefore: notBefore.exactOptional() }),
     z.object({ verdict: z.literal("refused"), why, fault: z.enum(["notice", "destination"]) }),
   ]),
 );

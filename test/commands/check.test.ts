@@ -51,7 +51,7 @@ const twelve: readonly (readonly [line: string, found?: readonly [number, string
     `    url: http://user:${secret}@ops.example`,
     [
       10,
-      "notifiers.hook.url: must be an https:// address (http:// only to this machine: localhost, 127.0.0.1 or [::1])",
+      "notifiers.hook.url: must be an https:// address without user and password (http:// only to this machine: localhost, 127.0.0.1 or [::1])",
     ],
   ],
   [

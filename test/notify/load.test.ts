@@ -154,10 +154,10 @@ describe("what a plug-in gives is checked at every call:", () => {
     [`render: async ${render}`, at("render", "request")],
     [`render: ${render}, judge: () => "fine"`, at("judge", "verdict")],
     [`render: ${render}, judge: () => ({ verdict: "ok" })`, at("judge", "verdict")],
-    [
-      `render: ${render}, judge: () => ({ verdict: "retry", why: "", notBefore: NaN })`,
+    ...["NaN", "Infinity", "-1", "8.64e15 + 1"].map((notBefore) => [
+      `render: ${render}, judge: () => ({ verdict: "retry", why: "", notBefore: ${notBefore} })`,
       at("judge", "verdict"),
-    ],
+    ]),
     [`render: ${render}, judge: async () => ({ verdict: "accepted" })`, at("judge", "verdict")],
     ["send: async () => {}", at("send", "verdict")],
     ["send: () => ({ verdict: 'refused', why: 'no' })", at("send", "verdict")],
@@ -173,7 +173,7 @@ describe("what a plug-in gives is checked at every call:", () => {
     [`render: ${render}`, { verdict: "accepted" }],
     [`render: ${render}, judge: () => undefined`, { verdict: "accepted" }],
     [
-      `why: "mine", render: ${render}, judge() { return { verdict: "retry", why: this.why, notBefore: 5 }; }`,
+      `why: "mine", render: ${render}, judge() { return { verdict: "retry", why: this.why, notBefore: 4.5 }; }`,
       { verdict: "retry", why: "mine", notBefore: 5 },
     ],
     [

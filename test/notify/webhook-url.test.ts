@@ -21,9 +21,11 @@ test.each([
   "hooks.slack.com",
   "",
   "file:///etc/passwd",
+  "https://user@hooks.slack.com/x",
+  "https://:pass@hooks.slack.com/x",
 ])("refuses %j without repeating it", (url) => {
   const { error } = webhookUrl().safeParse(url);
   expect(error?.issues.map(({ message }) => message)).toEqual([
-    "must be an https:// address (http:// only to this machine: localhost, 127.0.0.1 or [::1])",
+    "must be an https:// address without user and password (http:// only to this machine: localhost, 127.0.0.1 or [::1])",
   ]);
 });

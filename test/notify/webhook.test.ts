@@ -72,9 +72,14 @@ describe("further headers", () => {
   });
 
   test.each([
-    ["Content-Type", "text/plain", "is a header that dli-watch sets itself"],
-    ["WebHook-Signature", "v1,x", "is a header that dli-watch sets itself"],
-    ["host", "evil.example", "is a header that dli-watch sets itself"],
+    ["Content-Type", "text/plain", "is a header that only dli-watch may set"],
+    ["WebHook-Signature", "v1,x", "is a header that only dli-watch may set"],
+    ["host", "evil.example", "is a header that only dli-watch may set"],
+    ...["Connection", "Expect", "Keep-Alive", "Transfer-Encoding", "upgrade"].map((name) => [
+      name,
+      "close",
+      "is a header that only dli-watch may set",
+    ]),
     ["X Team", "data", "is not the name of an HTTP header"],
     ["", "data", "is not the name of an HTTP header"],
     ["X-Team", "a\r\nX-Evil: b", "must be printable ASCII, without line breaks"],

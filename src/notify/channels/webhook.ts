@@ -18,12 +18,14 @@ const signingSecret = z
   })
   .meta({ secret: true });
 
+/** What this notifier sets, and what undici refuses since it sees to the connection by itself. */
+const reserved =
+  /^(webhook-.*|content-type|content-length|host|connection|expect|keep-alive|transfer-encoding|upgrade)$/i;
+
 const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~\w-]+$/, { error: "is not the name of an HTTP header" })
-  .refine((name) => !/^(webhook-.*|content-type|content-length|host)$/i.test(name), {
-    error: "is a header that dli-watch sets itself",
-  });
+  .refine((name) => !reserved.test(name), { error: "is a header that only dli-watch may set" });
 
 const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
   error: "must be printable ASCII, without line breaks",
