@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { secretsOf } from "../../src/config/config.ts";
 import { openConfig, parseConfig, readConfigText } from "../../src/config/load.ts";
+import { noticeTypes } from "../../src/core/event.ts";
 import type { Secret } from "../../src/core/secret.ts";
 import { originOf, problemsOf, smallest } from "../support/config.ts";
 
@@ -175,6 +176,20 @@ describe("a configuration", () => {
     );
   });
 
+  test.each([
+    ["dli-watch.transition", "transition"],
+    [
+      ["dli-watch.re*", "detail"],
+      ["re*", "detail"],
+    ],
+    [{ not: "dli-watch.detail" }, { not: "detail" }],
+    [{ not: ["dli-watch.detail"] }, { not: ["detail"] }],
+  ])("takes the type of a notice as events carry it: %j", (type, expected) => {
+    const routes = [{ match: { type }, notify: ["oncall"] }];
+    const [route] = load({ ...smallest(), routes }).routing.routes;
+    expect(route?.match.patterns.type).toEqual(expected);
+  });
+
   test("keeps a notifier's own options apart from what every notifier has", () => {
     const hook = { type: "webhook", url: "https://ops.example", fallback: "oncall" };
     const { notifiers } = smallest();
@@ -292,6 +307,33 @@ describe("what cannot be, is a problem:", () => {
         "routes[0].match.to: must be a glob or a list of globs, or { not: … } with either",
         "routes[0].match.label: is an unknown key",
         'routes[0].match.not["labels.x"]: must be a list of at least one glob',
+      ],
+    ],
+    [
+      {
+        routes: [
+          {
+            match: { severity: "Critical", kind: { not: ["basik"] }, bogus: 1, not: {} },
+            notify: ["oncall"],
+          },
+        ],
+      },
+      [
+        "routes[0].match.severity: must be one of info, warning, critical; did you mean critical?",
+        "routes[0].match.kind.not[0]: must be one of basic, enhanced; did you mean basic?",
+        "routes[0].match.bogus: is an unknown key",
+        "routes[0].match.not: must be a map with at least one key: an empty one would shut out everything",
+      ],
+    ],
+    [
+      {
+        routes: [
+          { match: { resource: "queues", type: ["*", "dli-watch.recovry"] }, notify: ["oncall"] },
+        ],
+      },
+      [
+        "routes[0].match.resource: must be one of connection, queue, pool, project; did you mean queue?",
+        `routes[0].match.type[1]: must be one of ${noticeTypes.join(", ")}; did you mean recovery?`,
       ],
     ],
     [
