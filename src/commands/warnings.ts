@@ -1,8 +1,8 @@
-import type { Config, ConnectionConfig } from "../config/config.ts";
+import type { Config, ConnectionConfig, ProjectConfig } from "../config/config.ts";
 import { isLoopback } from "../core/address.ts";
 import type { Draft } from "../core/draft.ts";
 import { announcer, eventConnection } from "../core/notice.ts";
-import { router } from "../core/route.ts";
+import { type Routing, router } from "../core/route.ts";
 
 /** What a configuration says and probably does not mean; each names its place and a way out. */
 export function warningsOf(config: Config): readonly string[] {
@@ -10,6 +10,7 @@ export function warningsOf(config: Config): readonly string[] {
     ...openDoor(config),
     ...onlyNotifier(config),
     ...idleNotifiers(config),
+    ...idleRoutes(config),
     ...toldToNobody(config),
   ];
 }
@@ -37,22 +38,57 @@ function idleNotifiers({ notifiers, routing: { routes, unrouted } }: Config): re
     .map(({ name }) => `notifiers.${name}: is told nothing; name it in a route or as a fallback`);
 }
 
+/** A route may name a project or connection that is not there. The API's own name of a connection is not known here. */
+function idleRoutes({ projects, routing }: Config): readonly string[] {
+  const connections = projects.flatMap((project) =>
+    project.connections.map((connection) => ({ project, connection })),
+  );
+  return routing.routes.flatMap(({ match: { patterns } }, index) =>
+    (["project", "connection"] as const).flatMap((key) => {
+      const pattern = patterns[key];
+      if (pattern === undefined) return [];
+      const alone = { match: { patterns: { [key]: pattern }, labels: {} }, notify: ["any"] };
+      const only: Routing = { routes: [alone], unrouted: "drop", notifiers: ["any"] };
+      const canMatch = connections.some(
+        ({ project, connection }) =>
+          (key === "connection" && connection.name === undefined) ||
+          failedQueues(connection).some(isTold(project, only)),
+      );
+      const what = `routes[${index}].match.${key}`;
+      return canMatch
+        ? []
+        : [
+            `${what}: matches no ${key} that is configured; correct the pattern or remove the route`,
+          ];
+    }),
+  );
+}
+
 /** Sends the worst that can happen through the routes: the loss of each project, a failed queue of each connection. */
-function toldToNobody({ name: installation, projects, routing }: Config): readonly string[] {
-  const numbering = { newId: () => "", nextSequence: () => 0 };
-  return projects.flatMap(({ name, projectId, region, connections }) => {
-    const project = { name, project_id: projectId, region };
-    const context = { installation, observedAt: 0, project };
-    const { announce } = announcer(context, router(routing), numbering);
-    const isTold = (draft: Draft) => announce(draft).length > 0;
-    const untold = connections.filter((connection) => !failedQueues(connection).some(isTold));
+function toldToNobody({ projects, routing }: Config): readonly string[] {
+  return projects.flatMap((project) => {
+    const { name, connections } = project;
+    const isHeard = isTold(project, routing);
+    const untold = connections.filter((connection) => !failedQueues(connection).some(isHeard));
     return [
-      ...(isTold(unreachable(name)) ? [] : [`project ${name} cannot be read`]),
+      ...(isHeard(unreachable(name)) ? [] : [`project ${name} cannot be read`]),
       ...untold.map((connection) => `a queue of ${connection.name ?? connection.id} is FAILED`),
     ].map(
       (what) => `routes: nobody is told when ${what}; let a route match it, or "unrouted: notify"`,
     );
   });
+}
+
+/** Whether anybody is told of a notice of this project. */
+function isTold(
+  { name, projectId, region }: ProjectConfig,
+  routing: Routing,
+): (draft: Draft) => boolean {
+  const project = { name, project_id: projectId, region };
+  const numbering = { newId: () => "", nextSequence: () => 0 };
+  const context = { installation: "", observedAt: 0, project };
+  const { announce } = announcer(context, router(routing), numbering);
+  return (draft) => announce(draft).length > 0;
 }
 
 function unreachable(project: string): Draft {

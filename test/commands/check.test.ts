@@ -170,6 +170,38 @@ test("what is allowed and hardly meant is warned of", async () => {
   expect(status).toBe(0);
 });
 
+test("a route to a project or connection that is not there is warned of", async () => {
+  const matches = [
+    { project: "prd" },
+    { project: ["prd", "pr*"] },
+    { connection: "order" },
+    { connection: basicId },
+    { connection: { not: "orders" } },
+    {},
+  ];
+  const file = writeConfig(temporaryDirectory(), {
+    projects: [{ ...project, connections: [{ id: basicId, name: "orders" }] }],
+    notifiers: { screen, spare: screen },
+    routes: matches.map((match) => ({ match, notify: ["screen", "spare"] })),
+  });
+  const { stderr } = await runCommand(["check", "-c", file]);
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    "warning: routes[0].match.project: matches no project that is configured; correct the pattern or remove the route",
+    "warning: routes[2].match.connection: matches no connection that is configured; correct the pattern or remove the route",
+    "warning: routes[4].match.connection: matches no connection that is configured; correct the pattern or remove the route",
+  ]);
+});
+
+test("the API's own name of a connection, which nobody knows yet, may be meant", async () => {
+  const file = writeConfig(temporaryDirectory(), {
+    projects: [project],
+    notifiers: { screen, spare: screen },
+    routes: [{ match: { connection: "reports" }, notify: ["screen", "spare"] }],
+  });
+  const { stderr } = await runCommand(["check", "-c", file]);
+  expect(stderr).toBe("");
+});
+
 test("a single notifier is warned of: nobody would learn that it fails", async () => {
   const file = writeConfig(temporaryDirectory(), { projects: [project], notifiers: { screen } });
   const { stderr } = await runCommand(["check", "-c", file]);
