@@ -22,7 +22,8 @@ export interface Asked {
 /** What a reply with an error status says, in any of the shapes the cloud has for it. */
 export function refusalOf(reply: HttpReply, asked: Asked): Refusal {
   const error = parseError(reply.body);
-  const said = `${asked.host} answered ${[reply.status, error.code].filter(Boolean).join(" ")}: ${error.text}`;
+  const text = redirection(reply, asked) ?? error.text;
+  const said = `${asked.host} answered ${[reply.status, error.code].filter(Boolean).join(" ")}: ${text}`;
   const noSuchApi = /^APIGW?\.0101$/.test(error.code);
   const verdict = verdictOf(reply.status, error);
   if (verdict === "absent") return { observation: { outcome: "absent", message: said }, noSuchApi };
@@ -37,9 +38,22 @@ export function refusalOf(reply: HttpReply, asked: Asked): Refusal {
   };
 }
 
+/** Failures whose own words say what to check, or that were wanted. */
+const explained: ReadonlySet<HttpFailure["reason"]> = new Set([
+  "dns",
+  "refused",
+  "tls",
+  "network",
+  "stopped",
+]);
+
 /** Why no reply came. */
 export function unanswered({ reason, message }: HttpFailure): Failure {
-  return { cause: reason === "too_large" || reason === "cut" ? "server" : "network", message };
+  const cause = reason === "too_large" || reason === "cut" ? "server" : "network";
+  return {
+    cause,
+    message: explained.has(reason) ? message : `${message} – ${wayOut[cause]()}`,
+  };
 }
 
 /** Why a 2xx reply about something is no answer: `problem` says what is wrong with it. */
@@ -50,6 +64,13 @@ export function unreadable(
   const requestId = headers["x-request-id"];
   const message = `${host} answered ${status} about ${about}, but ${problem} – nothing to do here unless it lasts`;
   return { cause: "server", message, ...(requestId && { requestId }) };
+}
+
+/** Where a redirect leads, by host alone: a path may hold what nobody should see. */
+function redirection({ status, headers }: HttpReply, { host }: Asked): string | undefined {
+  if (status < 300 || status > 399) return undefined;
+  const target = URL.parse(headers["location"] ?? "", `https://${host}`)?.host;
+  return `it redirects to ${target || "nowhere"}, and redirects are not followed`;
 }
 
 interface ApiError {
@@ -85,7 +106,11 @@ function parseError(body: string): ApiError {
   const parsed = apiError.safeParse(parseJson(body));
   return parsed.success
     ? { ...parsed.data, text: shortened(parsed.data.text), known: true }
-    : { code: "", text: `not the API's own words (${describeBody(body)})`, known: false };
+    : {
+        code: "",
+        text: `not the API's own words (its body is ${describeBody(body)})`,
+        known: false,
+      };
 }
 
 /** The server's canonical request is shown whole, its lines kept apart: it is compared with ours. */
@@ -130,16 +155,17 @@ const causeByCode: ReadonlyMap<string, FailureCause | "absent"> = new Map([
   ["APIGW.0802", "address"],
 ]);
 
-const wayOut: Readonly<Record<FailureCause, (asked: Asked) => string>> = {
-  credentials: ({ projectId }) => `check the access keys or token of project ${projectId}`,
-  permission: ({ projectId }) =>
+const wayOut = {
+  credentials: ({ projectId }: Asked) => `check the access keys or token of project ${projectId}`,
+  permission: ({ projectId }: Asked) =>
     `allow these credentials to read datasource connections of project ${projectId} (dli:edsconnection:get and :list), from this address`,
   throttled: () => "lower rate, or poll less often",
-  network: () => "check the network",
+  network: () => "check the network between here and the API",
   server: () => "nothing to do here unless it lasts",
   clock: () => "set this machine's clock",
-  address: ({ projectId }) => `check endpoint, region, project_id (${projectId}) and connection id`,
-};
+  address: ({ projectId }: Asked) =>
+    `check endpoint, region, project_id (${projectId}) and connection id`,
+} satisfies Readonly<Record<FailureCause, (asked: Asked) => string>>;
 
 /** Refused, and the clocks are too far apart for any signature: that is why. */
 function skewOf(cause: FailureCause, { headers }: HttpReply, asked: Asked): Failure | undefined {
@@ -147,6 +173,6 @@ function skewOf(cause: FailureCause, { headers }: HttpReply, asked: Asked): Fail
   const aheadMs = asked.now - Date.parse(headers["date"] ?? "");
   if (!(Math.abs(aheadMs) > maxClockSkewMs)) return undefined;
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);
-  const message = `the clock is ${minutes} min ${aheadMs > 0 ? "ahead of" : "behind"} the server's Date header (${asked.host}) – ${wayOut.clock(asked)}`;
+  const message = `the clock is ${minutes} min ${aheadMs > 0 ? "ahead of" : "behind"} the server's Date header (${asked.host}) – ${wayOut.clock()}`;
   return { cause: "clock", message };
 }

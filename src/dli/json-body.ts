@@ -9,7 +9,7 @@ export function parseJson(text: string): unknown {
 
 /** What a body that is not as expected looks like. */
 export function describeBody(body: string): string {
-  if (body.trim() === "") return "an empty body";
+  if (body.trim() === "") return "empty";
   if (/^\s*</.test(body)) return "an HTML page";
   return parseJson(body) === undefined ? "no complete JSON" : "other JSON";
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { refusalOf } from "../../src/dli/errors.ts";
+import { refusalOf, unanswered } from "../../src/dli/errors.ts";
 
 const now = Date.UTC(2026, 10, 24, 2);
 const asked = { host: "dli.example.com", projectId: "48cc", now };
@@ -58,6 +58,35 @@ describe("a failure", () => {
       `canonicalRequest:${canonical.join("⏎")}`,
     );
   });
+});
+
+describe("a redirect", () => {
+  test.each([
+    ["https://login.example.com/sign-in?ticket=hidden", "login.example.com"],
+    ["//login.example.com:8443", "login.example.com:8443"],
+    ["/elsewhere", "dli.example.com"],
+    ["https://", "nowhere"],
+    ["mailto:hidden", "nowhere"],
+  ])("says where to, by host alone: %s", (location, target) => {
+    expect(failureOf(302, "<html>", { location })).toEqual({
+      cause: "address",
+      message: `dli.example.com answered 302: it redirects to ${target}, and redirects are not followed – check endpoint, region, project_id (48cc) and connection id`,
+    });
+  });
+});
+
+test("without a reply, what already says what to check is left as it is", () => {
+  const message = "dli.example.com:443 does not resolve: check the host name";
+  expect(unanswered({ reason: "dns", message })).toEqual({ cause: "network", message });
+});
+
+test.each([
+  ["timeout", "network", "check the network between here and the API"],
+  ["reset", "network", "check the network between here and the API"],
+  ["cut", "server", "nothing to do here unless it lasts"],
+] as const)("without a reply the way out is told: %s", (reason, cause, wayOut) => {
+  const message = `it happened – ${wayOut}`;
+  expect(unanswered({ reason, message: "it happened" })).toEqual({ cause, message });
 });
 
 describe("refused while the clocks differ", () => {

@@ -27,7 +27,7 @@ describe("a fault of the cloud is a failed poll", () => {
   };
   test.each([
     ["HTML", ok("<html></html>"), "server", "an HTML page"],
-    ["empty", ok(""), "server", "an empty body"],
+    ["empty", ok(""), "server", "but its body is empty"],
     ["null", ok("null"), "server", "other JSON"],
     ["[]", ok("[]"), "server", "other JSON"],
     ["wrong types", ok(enhanced.replace('"ACTIVE"', "1")), "server", "[0].status"],

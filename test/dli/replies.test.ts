@@ -154,8 +154,8 @@ describe("an answer that is lenient", () => {
 describe("an answer that cannot be read names what is wrong", () => {
   const row = { name: "etl", status: "ACTIVE" };
   test.each([
-    ["", "its body is an empty body"],
-    [" \n", "its body is an empty body"],
+    ["", "its body is empty"],
+    [" \n", "its body is empty"],
     ["null", "its body is other JSON"],
     ["[]", "its body is other JSON"],
     ['"ACTIVE"', "its body is other JSON"],
