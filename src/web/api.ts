@@ -24,6 +24,9 @@ const transitionsQuery = query({
 const sinceWhat =
   "since: must be a time like 2026-11-24T02:00:00Z, a duration like 24h, the id of an event, or `next`";
 
+const sinceUnknown =
+  "since: the event with this id is unknown or forgotten; ask since a time, or since 0 for all that is kept";
+
 const deliveriesQuery = query({
   state: z.enum(deliveryStates, `must be one of ${deliveryStates.join(", ")}`).exactOptional(),
   notifier: z.string("must be given once").exactOptional(),
@@ -41,7 +44,7 @@ export function api({ store, remembered, projects, now }: ApiSource): Hono {
   app.get("/transitions", transitionsQuery, async (c) => {
     const { since, limit } = c.req.valid("query");
     const start = await startOf(since, store, now());
-    if (!start) return badQuery(c, sinceWhat);
+    if (!start) return badQuery(c, isEventId(since) ? sinceUnknown : sinceWhat);
     const found = await store.events({ ...start, types: historyTypes, limit: limit + 1 });
     const { items, next } = page(found, limit, ({ sequence }) => `${sequence}`);
     const frozen = items.map(({ json }) => json).join(",");
@@ -69,6 +72,10 @@ async function startOf(
   if (time !== undefined) return { since: time };
   const event = await store.event(since);
   return event && { after: event.sequence };
+}
+
+function isEventId(text: string): boolean {
+  return z.ulid().safeParse(text).success;
 }
 
 /** What was asked for of `found`, which holds one more where there is more. */

@@ -237,6 +237,10 @@ describe("a query that does not fit", () => {
       "transitions?since=yesterday",
       "since: must be a time like 2026-11-24T02:00:00Z, a duration like 24h, the id of an event, or `next`",
     ],
+    [
+      `transitions?since=${ulid(99)}`,
+      "since: the event with this id is unknown or forgotten; ask since a time, or since 0 for all that is kept",
+    ],
     ["transitions?sinse=1h", "sinse: not a parameter here; these are: since, limit"],
     ["connections?state=FAILED", "state: not a parameter here; these are: none"],
     [
