@@ -5,6 +5,7 @@ import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
 import { exportHistory } from "./history-export.ts";
+import { refuseUnknown } from "./known-connections.ts";
 import { everyRow } from "./pages.ts";
 import { type Cell, formatTable } from "./table.ts";
 
@@ -34,10 +35,12 @@ export async function history(
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   if (target !== undefined) {
+    await refuseUnknown(connection, { store, config });
     await exportHistory(target, { store, config }, { since: start, connection, now });
     return exitStatus.ok;
   }
   const events = (await everything(store, start)).filter((event) => concerns(event, connection));
+  if (events.length === 0) await refuseUnknown(connection, { store, config });
   process.stdout.write(json ? linesOf(events) : `${table(events, config.timezone)}\n`);
   return exitStatus.ok;
 }

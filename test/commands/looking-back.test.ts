@@ -48,14 +48,17 @@ async function leftBehind() {
 
 test("what a daemon has left behind can be looked at", async () => {
   const { hook, command } = await leftBehind();
-  const [status, statusJson, history, historyJson, ofOther, noTime] = await Promise.all([
-    command("status"),
-    command("status", "--json"),
-    command("history"),
-    command("history", "--json", "--connection", "orders"),
-    command("history", "--connection", "reports"),
-    command("history", "--since", "yesterday"),
-  ]);
+  const [status, statusJson, history, historyJson, ofOther, noTime, noOne, noFile] =
+    await Promise.all([
+      command("status"),
+      command("status", "--json"),
+      command("history"),
+      command("history", "--json", "--connection", "orders"),
+      command("history", "--connection", "reports"),
+      command("history", "--since", "yesterday"),
+      command("history", "--connection", "ordres"),
+      command("history", "--connection", "ordres", "--export", "-"),
+    ]);
 
   expect(status.stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
     ["PROJECT", "CONNECTION", "RESOURCE", "STATE", "FOR", "REASON"],
@@ -84,6 +87,13 @@ test("what a daemon has left behind can be looked at", async () => {
   expect(historyJson.stdout).toBe(`${JSON.stringify(appeared)}\n`);
   expect(ofOther).toEqual({ status: 0, stdout: "Nothing was noticed in this time.\n", stderr: "" });
   expect(noTime).toMatchObject({ status: 2, stdout: "" });
+  expect(noOne).toEqual({
+    status: 2,
+    stdout: "",
+    stderr:
+      "--connection: none is called ordres; did you mean orders?; dli-watch status shows those that are known\n",
+  });
+  expect(noFile).toEqual(noOne);
   expect(noTime.stderr).toMatch(/^--since: must be a duration such as 24h or a time/);
 });
 
