@@ -1,7 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { maxClockSkewMs, verifySignature } from "../core/signature.ts";
 import type { Received } from "./received.ts";
-import type { Scenario } from "./scenario.ts";
 
 const failuresBeforeLock = 5;
 const lockMs = 5 * 60_000;
@@ -12,8 +11,18 @@ export interface KeyPairs {
   refusal(request: Received): string | undefined;
 }
 
+/** A key pair that is let in; a temporary one has a security token. */
+export interface KeyPair {
+  readonly access_key: string;
+  readonly secret_key: string;
+  readonly security_token?: string;
+}
+
 /** More than five failures in a row lock a key for five minutes; what it sends meanwhile changes nothing. */
-export function keyPairsOf({ credentials = [] }: Scenario, clock: Clock): KeyPairs {
+export function keyPairsOf(
+  find: (accessKey: string) => KeyPair | undefined,
+  clock: Clock,
+): KeyPairs {
   const failures = new Map<string, number>();
   const lockedUntil = new Map<string, number>();
   return {
@@ -24,7 +33,7 @@ export function keyPairsOf({ credentials = [] }: Scenario, clock: Clock): KeyPai
       if (clock.monotonic() < (lockedUntil.get(accessKey) ?? 0)) {
         return "AK access failed to reach the limit,forbidden";
       }
-      const pair = credentials.find(({ access_key }) => access_key === accessKey);
+      const pair = find(accessKey);
       if (!pair) return `Get secretKey failed,ak:${accessKey},err:ak not exist`;
       const refused = refusalOf(request, pair, clock.now());
       const inARow = refused === undefined ? 0 : (failures.get(accessKey) ?? 0) + 1;
@@ -35,8 +44,6 @@ export function keyPairsOf({ credentials = [] }: Scenario, clock: Clock): KeyPai
     },
   };
 }
-
-type KeyPair = NonNullable<Scenario["credentials"]>[number];
 
 function refusalOf(request: Received, pair: KeyPair, now: number): string | undefined {
   const { host, "x-sdk-date": date = "", "x-security-token": securityToken } = request.headers;

@@ -80,12 +80,23 @@ export const scenario = z.strictObject({
       }),
     )
     .exactOptional()
-    .describe("Key pairs that are let in. Without credentials, tokens and users everyone is."),
+    .describe(
+      "Key pairs that are let in. Without credentials, tokens, users and agency everyone is.",
+    ),
   tokens: z.array(z.string()).exactOptional().describe("X-Auth-Token values that are let in."),
   users: z
     .array(z.strictObject({ domain: z.string(), name: z.string(), password: z.string() }))
     .exactOptional()
     .describe("Who may fetch a token from IAM."),
+  agency: z
+    .strictObject({
+      tokens: z.boolean().exactOptional().describe("Whether the metadata service has tokens."),
+    })
+    .exactOptional()
+    .describe("Lets the metadata service of an ECS hand out temporary keys, which are let in."),
+  life: duration
+    .exactOptional()
+    .describe("Of tokens and temporary keys; absent: 24 hours and 1 hour."),
   connections: z.array(connection),
   faults: z.array(fault).exactOptional(),
 });

@@ -22,12 +22,14 @@ export interface Served extends Received {
   readonly fault?: Fault | undefined;
 }
 
-/** A running DLI + IAM API. Both are at the same address. */
+/** A running DLI + IAM API, and the metadata service of an ECS, all at the same address. */
 export interface Simulator extends Listening {
   /** Changes a connection of the scenario from now on; throws where the scenario has no such id. */
   set(connectionId: string, change: Change): void;
   /** Lets something go wrong from now on; gives back its end. */
   fault(fault: Fault): () => void;
+  /** Ends all tokens and temporary keys that were handed out by now. */
+  revoke(): void;
 }
 
 /** Starts the simulator; the scenario's time begins now. */
@@ -48,7 +50,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const requestId = served.toString(16).padStart(32, "0");
     const moment = { connections: connections.values(), elapsedMs: elapsed(), startedAt };
     const fault = faults.meet(received.url, moment.elapsedMs);
-    const reply = replyUnder(fault, () => gateway(received, requestId, moment));
+    const reply = replyUnder(fault, () => gateway.answer(received, requestId, moment));
     observe?.({ ...received, status: reply.status, fault });
     response.setHeader("date", new Date(clock.now()).toUTCString());
     response.setHeader("x-request-id", requestId);
@@ -64,5 +66,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       connections.set(connectionId, { ...connection, timeline });
     },
     fault: (fault) => faults.add({ atMs: elapsed(), ...fault }),
+    revoke: gateway.revoke,
   };
 }

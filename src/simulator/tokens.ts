@@ -27,10 +27,16 @@ export interface Tokens {
   issue(body: string): Reply;
   /** Why a token is not let in; `undefined` if it is. */
   refusal(token: string): string | undefined;
+  /** Lets no token in that it knows by now. */
+  revoke(): void;
 }
 
 /** `users` absent: every password is right. */
-export function tokensOf({ tokens = [], users, project_id }: Scenario, clock: Clock): Tokens {
+export function tokensOf(
+  { tokens = [], users, project_id, life = tokenLifeMs }: Scenario,
+  clock: Clock,
+): Tokens {
+  let issued = 0;
   const expiries = new Map(tokens.map((token) => [token, Number.POSITIVE_INFINITY]));
   return {
     issue(body) {
@@ -44,9 +50,10 @@ export function tokensOf({ tokens = [], users, project_id }: Scenario, clock: Cl
       if (known === false || scope.project.id !== project_id) {
         return iamError(401, "Unauthorized", "The username or password is wrong.");
       }
-      const token = `simulated-token-${expiries.size + 1}`;
+      issued += 1;
+      const token = `simulated-token-${issued}`;
       const issuedAt = clock.now();
-      expiries.set(token, issuedAt + tokenLifeMs);
+      expiries.set(token, issuedAt + life);
       return {
         status: 201,
         headers: { "x-subject-token": token },
@@ -54,7 +61,7 @@ export function tokensOf({ tokens = [], users, project_id }: Scenario, clock: Cl
           token: {
             methods: ["password"],
             issued_at: microseconds(issuedAt),
-            expires_at: microseconds(issuedAt + tokenLifeMs),
+            expires_at: microseconds(issuedAt + life),
             project: { id: project_id },
             user: { name, domain },
           },
@@ -67,6 +74,7 @@ export function tokensOf({ tokens = [], users, project_id }: Scenario, clock: Cl
       if (clock.now() < expiry) return undefined;
       return `token expires, expires_at: ${microseconds(expiry)}`;
     },
+    revoke: () => expiries.clear(),
   };
 }
 
@@ -78,7 +86,7 @@ function parseTokenRequest(body: string): z.output<typeof tokenRequest> | undefi
   }
 }
 
-/** IAM writes six decimals. */
-function microseconds(epochMs: number): string {
+/** IAM and the metadata service write six decimals. */
+export function microseconds(epochMs: number): string {
   return new Date(epochMs).toISOString().replace("Z", "000Z");
 }
