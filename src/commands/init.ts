@@ -6,7 +6,8 @@ import { secretsOf } from "../config/config.ts";
 import { ownSurroundings, parseConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
 import { sameState } from "../core/model.ts";
-import { scrubber } from "../core/secret.ts";
+import { createScrubber } from "../core/secret.ts";
+import { credentialsOf } from "../dli/auth/source.ts";
 import { type ListedConnection, listConnections } from "../dli/list.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
 import { createHttp } from "../http.ts";
@@ -49,15 +50,17 @@ async function connectionsOf(draft: string, file: string): Promise<Found> {
   const { config, problems } = parseConfig(draft, { ...ownSurroundings, file, notifierOptions });
   if (!config) return { connections: [], problems: problems.map(formatProblem) };
   await using http = createHttp({ clock: systemClock });
+  const { scrub, lend } = createScrubber(secretsOf(config));
+  const parts = { http, clock: systemClock };
   const lists = await Promise.all(
-    config.projects.flatMap((project) =>
-      (["enhanced", "basic"] as const).map(async (kind) => ({
+    config.projects.flatMap((project) => {
+      const credentials = credentialsOf(project, { ...parts, lend });
+      return (["enhanced", "basic"] as const).map(async (kind) => ({
         kind,
-        ...(await listConnections({ project, http, clock: systemClock }, kind)),
-      })),
-    ),
+        ...(await listConnections({ project, credentials, ...parts }, kind)),
+      }));
+    }),
   );
-  const scrub = scrubber(secretsOf(config));
   return {
     connections: lists
       .flatMap(({ connections = [] }) => connections)

@@ -9,7 +9,8 @@ import { didYouMean } from "../config/problems.ts";
 import { formatDuration } from "../core/duration.ts";
 import { bindingsOf, type Observation, type Snapshot, sameState } from "../core/model.ts";
 import { eventConnection } from "../core/notice.ts";
-import { scrubber } from "../core/secret.ts";
+import { createScrubber, type Scrubber } from "../core/secret.ts";
+import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient } from "../dli/client.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { createHttp } from "../http.ts";
@@ -25,8 +26,9 @@ export async function poll(
   const { config } = await readConfig(file);
   refuseUnknown(config, ids);
   askForPatience(config, ids);
+  const { scrub, lend } = createScrubber(secretsOf(config));
   const polled = (
-    await Promise.all(config.projects.map((project) => pollProject(project, ids)))
+    await Promise.all(config.projects.map((project) => pollProject(project, ids, lend)))
   ).flat();
   const text = json
     ? JSON.stringify(polled, undefined, 2)
@@ -35,7 +37,7 @@ export async function poll(
         polled.flatMap(rowsOf),
         process.stdout,
       );
-  process.stdout.write(`${scrubber(secretsOf(config))(text)}\n`);
+  process.stdout.write(`${scrub(text)}\n`);
   return polled.some(({ bad }) => bad) ? exitStatus.bad : exitStatus.ok;
 }
 
@@ -74,12 +76,15 @@ type Polled = ReturnType<typeof polledItem>;
 async function pollProject(
   project: ProjectConfig,
   ids: readonly string[],
+  lend: Scrubber["lend"],
 ): Promise<readonly Polled[]> {
   await using http = createHttp({
     clock: systemClock,
     ...(project.ca !== undefined && { ca: project.ca }),
   });
-  const client = createDliClient({ project, http, clock: systemClock, random: systemRandom });
+  const parts = { http, clock: systemClock };
+  const credentials = credentialsOf(project, { ...parts, lend });
+  const client = createDliClient({ project, credentials, random: systemRandom, ...parts });
   return await Promise.all(
     project.connections
       .filter((connection) => isWanted(connection, ids))

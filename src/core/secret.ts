@@ -36,11 +36,13 @@ const shortestScrubbed = 6;
 /** Replaces every known secret in a text by `***`. */
 export type Scrub = (text: string) => string;
 
-/** Removes every secret it has learnt from text. */
+/** Removes every secret it knows from text. */
 export interface Scrubber {
   readonly scrub: Scrub;
-  /** Secrets are never unlearnt: what was sent with an old one may still come back. */
+  /** Secrets of the operator are never unlearnt: what was sent with an old one may still come back. */
   learn(secrets: Iterable<Secret>): void;
+  /** Secrets that are replaced by and by; they are known until the function given back is called. */
+  lend(secrets: Iterable<Secret>): () => void;
 }
 
 /**
@@ -49,18 +51,29 @@ export interface Scrubber {
  * secret of its own (requests are logged by path).
  */
 export function createScrubber(secrets: Iterable<Secret> = []): Scrubber {
+  const learnt = new Set(needlesOf(secrets));
+  const lent = new Set<readonly string[]>();
   let longestFirst: readonly string[] = [];
-  function learn(more: Iterable<Secret>): void {
-    const forms = [...more].flatMap((secret) => formsOf(secret.reveal()));
-    const needles = new Set([
-      ...longestFirst,
-      ...forms.filter(({ length }) => length >= shortestScrubbed),
-    ]);
-    longestFirst = [...needles].sort((one, other) => other.length - one.length);
+  function sort(): void {
+    longestFirst = [...new Set([...learnt, ...[...lent].flat()])].sort(
+      (one, other) => other.length - one.length,
+    );
   }
-  learn(secrets);
+  sort();
   return {
-    learn,
+    learn(more) {
+      for (const needle of needlesOf(more)) learnt.add(needle);
+      sort();
+    },
+    lend(more) {
+      const needles = needlesOf(more);
+      lent.add(needles);
+      sort();
+      return () => {
+        lent.delete(needles);
+        sort();
+      };
+    },
     scrub: (text) => longestFirst.reduce((kept, needle) => kept.replaceAll(needle, "***"), text),
   };
 }
@@ -68,6 +81,12 @@ export function createScrubber(secrets: Iterable<Secret> = []): Scrubber {
 /** Removes these secrets from text. */
 export function scrubber(secrets: Iterable<Secret>): Scrub {
   return createScrubber(secrets).scrub;
+}
+
+function needlesOf(secrets: Iterable<Secret>): readonly string[] {
+  return [...secrets]
+    .flatMap((secret) => formsOf(secret.reveal()))
+    .filter(({ length }) => length >= shortestScrubbed);
 }
 
 function formsOf(value: string): string[] {

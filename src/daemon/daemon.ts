@@ -77,6 +77,7 @@ export async function startDaemon({
       ledger,
       installation,
       scrub,
+      lend: scrubber.lend,
       clock,
       random,
       log,

@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
 import { router } from "../core/route.ts";
+import type { Scrubber } from "../core/secret.ts";
+import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
 import { createHttp, type Http } from "../http.ts";
 import { type PollCounts, type PollOptions, pollJob } from "../watch/poll.ts";
@@ -14,6 +16,7 @@ export interface Polling extends AsyncDisposable {
 
 export interface PollingOptions extends Omit<PollOptions, "settings" | "router"> {
   readonly counts: PollCounts;
+  readonly lend: Scrubber["lend"];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
@@ -25,7 +28,7 @@ interface Access {
   readonly client: DliClient;
 }
 
-export function createPolling({ counts, random, ...options }: PollingOptions): Polling {
+export function createPolling({ counts, lend, random, ...options }: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
   let current: Pick<PollOptions, "settings" | "router"> | undefined;
@@ -52,16 +55,12 @@ export function createPolling({ counts, random, ...options }: PollingOptions): P
       clock: options.clock,
       ...(project.ca !== undefined && { ca: project.ca }),
     });
-    return {
-      project,
-      http,
-      client: createDliClient({
-        project,
-        http: counted(http, (status) => options.meter.asked(project.name, status)),
-        clock: options.clock,
-        random,
-      }),
+    const parts = {
+      http: counted(http, (status) => options.meter.asked(project.name, status)),
+      clock: options.clock,
     };
+    const credentials = credentialsOf(project, { ...parts, lend });
+    return { project, http, client: createDliClient({ project, credentials, random, ...parts }) };
   }
 
   return {

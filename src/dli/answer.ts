@@ -11,6 +11,8 @@ export interface Answer {
   readonly noSuchApi?: boolean;
   /** A fault that may be over in a moment. */
   readonly passing?: boolean;
+  /** The credentials were good before: new ones are worth a try. */
+  readonly outdated?: boolean;
 }
 
 /** What was asked; `now` in epoch milliseconds. */

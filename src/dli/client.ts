@@ -1,9 +1,11 @@
 import pRetry from "p-retry";
 import { type Clock, pause } from "../clock.ts";
-import type { ConnectionKind, Observation } from "../core/model.ts";
-import { type Scrub, Secret, scrubber } from "../core/secret.ts";
+import type { ConnectionKind, Failure, Observation } from "../core/model.ts";
+import type { Scrub } from "../core/secret.ts";
 import type { Http, HttpOutcome } from "../http.ts";
 import { type Answer, createReader } from "./answer.ts";
+import type { CredentialSource, Credentials } from "./auth/credentials.ts";
+import { isRefusal } from "./breaker.ts";
 import { createDoor } from "./door.ts";
 import type { DliProject } from "./project.ts";
 import { showConnection } from "./request.ts";
@@ -11,6 +13,7 @@ import { showConnection } from "./request.ts";
 /** What a client is made of; `random` gives numbers in [0, 1). */
 interface Parts {
   readonly project: DliProject;
+  readonly credentials: CredentialSource;
   readonly http: Http;
   readonly clock: Clock;
   readonly random: () => number;
@@ -40,32 +43,55 @@ interface Poll {
   readonly signal: AbortSignal | undefined;
   /** How long its requests have taken so far. */
   spentMs: number;
+  /** Whether it has tried new credentials. */
+  renewed: boolean;
 }
 
 /** Polls the connections of one project. Their requests share its rate; a poll never throws. */
-export function createDliClient({ project, http, clock, random }: Parts): DliClient {
+export function createDliClient({
+  project,
+  credentials: source,
+  http,
+  clock,
+  random,
+}: Parts): DliClient {
   const door = createDoor(project, { clock, random });
   const read = createReader(project);
-  const scrub = scrubber(Object.values(project.auth).filter((value) => value instanceof Secret));
 
   const attempt = async (kind: ConnectionKind, poll: Poll): Promise<Answer> => {
     const { id, signal } = poll;
     const turn = await door.enter(signal);
-    if (turn.failure) return { observation: { outcome: "failed", failure: turn.failure } };
+    if (turn.failure) return failed(turn.failure);
     const startedAt = clock.monotonic();
+    const leftMs = () => pollDeadlineMs - poll.spentMs - (clock.monotonic() - startedAt);
     try {
-      const heard = await http.exchange(showConnection(project, { kind, id }, clock.now()), {
-        deadlineMs: Math.min(attemptDeadlineMs, pollDeadlineMs - poll.spentMs),
+      const { credentials, failure, reply } = await source.get(signal);
+      if (failure) return failed(door.heed(failure, reply));
+      const request = showConnection({ ...project, credentials }, { kind, id }, clock.now());
+      const heard = await http.exchange(request, {
+        deadlineMs: Math.min(attemptDeadlineMs, leftMs()),
         maxBytes: maxReplyBytes,
         oversize: "fail",
         ...(signal && { signal }),
       });
-      const outcome = withoutEcho(heard, scrub);
-      return door.learn(read(outcome, { kind, id, now: clock.now() }), outcome.reply);
+      const outcome = withoutEcho(heard, source.scrub);
+      const answer = read(outcome, { kind, id, now: clock.now() });
+      if (outdates(answer, credentials, poll)) return { ...answer, outdated: true };
+      return door.learn(answer, outcome.reply);
     } finally {
       poll.spentMs += clock.monotonic() - startedAt;
       turn.leave();
     }
+  };
+
+  /** Credentials that were let in may have ended early: one poll finds that out once. */
+  const outdates = ({ observation }: Answer, credentials: Credentials, poll: Poll): boolean => {
+    if (observation.outcome !== "failed") source.accepted(credentials);
+    else if (isRefusal(observation.failure) && source.refused(credentials) && !poll.renewed) {
+      poll.renewed = true;
+      return true;
+    }
+    return false;
   };
 
   const ask = async (kind: ConnectionKind, poll: Poll): Promise<Answer> => {
@@ -73,7 +99,8 @@ export function createDliClient({ project, http, clock, random }: Parts): DliCli
       return await pRetry(
         async (number) => {
           if (number > 1) await pause(clock, random() * retryPauseMs, poll.signal);
-          const answer = await attempt(kind, poll);
+          const first = await attempt(kind, poll);
+          const answer = first.outdated ? await attempt(kind, poll) : first;
           if (answer.passing) throw new PassingFault(answer);
           return answer;
         },
@@ -92,7 +119,7 @@ export function createDliClient({ project, http, clock, random }: Parts): DliCli
 
   return {
     async poll({ id, kind }, signal) {
-      const poll = { id, signal, spentMs: 0 };
+      const poll = { id, signal, spentMs: 0, renewed: false };
       const first = await ask(kind === "auto" ? "enhanced" : kind, poll);
       const mayBeBasic = first.noSuchApi || first.observation.outcome === "absent";
       if (kind !== "auto" || !mayBeBasic) return first.observation;
@@ -100,6 +127,10 @@ export function createDliClient({ project, http, clock, random }: Parts): DliCli
       return second.noSuchApi ? first.observation : second.observation;
     },
   };
+}
+
+function failed(failure: Failure): Answer {
+  return { observation: { outcome: "failed", failure } };
 }
 
 /** The API may answer with what it was sent; of a text that was cut, a piece of a secret could not be told any more. */

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Failure, Observation } from "../core/model.ts";
+import type { Failure } from "../core/model.ts";
 import type { HttpReply } from "../http.ts";
 import type { Answer } from "./answer.ts";
-import { afterRefusal, untried } from "./breaker.ts";
+import { afterRefusal, isRefusal, untried } from "./breaker.ts";
 import { createPace } from "./pace.ts";
 import type { DliProject } from "./project.ts";
 import { throttlePauseMs, windowIntervalMs } from "./throttle.ts";
@@ -14,6 +14,8 @@ export interface Door {
   enter(signal?: AbortSignal): Promise<Turn>;
   /** Takes from an answer how to go on, and says so in it where requests now pause. */
   learn(answer: Answer, reply: HttpReply | undefined): Answer;
+  /** The same from a failure to obtain credentials, once, however many waited for them. */
+  heed(failure: Failure, reply: HttpReply | undefined): Failure;
 }
 
 type Turn =
@@ -30,11 +32,12 @@ export function createDoor(
   let breaker = untried;
   let refusal: Failure | undefined;
   let throttles = 0;
+  let heeded: { readonly heard: Failure; readonly told: Failure } | undefined;
 
   const closed = (): Turn | undefined => {
     const remainingMs = breaker.closedUntil - clock.monotonic();
     if (remainingMs <= 0 || !refusal) return undefined;
-    const message = `${refusal.message}; refused ${breaker.refusals} times in a row, so nothing is sent for ${formatDuration(remainingMs)}, lest the key be locked`;
+    const message = `${refusal.message}; refused ${breaker.refusals} times in a row, so nothing is sent for ${formatDuration(remainingMs)}, lest the cloud lock the credentials`;
     return { failure: { ...refusal, message } };
   };
   const stopped: Turn = {
@@ -54,14 +57,19 @@ export function createDoor(
     if (closed()) pace.turnAway();
   };
 
-  const throttled = (failure: Failure, header: string | undefined): Observation => {
+  const throttled = (failure: Failure, header: string | undefined): Failure => {
     throttles += 1;
     const now = clock.now();
     const pauseMs = throttlePauseMs({ times: throttles, header, now, random: random() });
-    pace.widen(windowIntervalMs(failure.message) ?? 0);
     pace.pause(pauseMs);
     const message = `${failure.message}; all requests of the project pause for ${formatDuration(pauseMs)}`;
-    return { outcome: "failed", failure: { ...failure, message } };
+    return { ...failure, message };
+  };
+
+  const toldOf = (failure: Failure, reply: HttpReply | undefined): Failure => {
+    if (failure.cause === "throttled") return throttled(failure, reply?.headers["retry-after"]);
+    if (isRefusal(failure)) refused(failure);
+    return failure;
   };
 
   return {
@@ -78,11 +86,12 @@ export function createDoor(
         return answer;
       }
       const { failure } = observation;
-      if (failure.cause === "throttled") {
-        return { observation: throttled(failure, reply?.headers["retry-after"]) };
-      }
-      if (failure.cause === "credentials" || failure.cause === "clock") refused(failure);
-      return answer;
+      if (failure.cause === "throttled") pace.widen(windowIntervalMs(failure.message) ?? 0);
+      return { ...answer, observation: { outcome: "failed", failure: toldOf(failure, reply) } };
+    },
+    heed(failure, reply) {
+      if (heeded?.heard !== failure) heeded = { heard: failure, told: toldOf(failure, reply) };
+      return heeded.told;
     },
   };
 }

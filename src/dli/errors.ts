@@ -1,9 +1,7 @@
-import { z } from "zod";
 import type { Failure, FailureCause, Observation } from "../core/model.ts";
 import { maxClockSkewMs } from "../core/signature.ts";
-import { oneLine, truncate } from "../core/text.ts";
 import type { HttpFailure, HttpReply } from "../http.ts";
-import { describeBody, parseJson } from "./json-body.ts";
+import { type ApiError, parseError } from "./api-error.ts";
 
 /** What a reply that is no answer means. */
 export interface Refusal {
@@ -73,52 +71,6 @@ function redirection({ status, headers }: HttpReply, { host }: Asked): string | 
   return `it redirects to ${target || "nowhere"}, and redirects are not followed`;
 }
 
-interface ApiError {
-  /** `DLI.0001`, `APIGW.0301`; empty where the shape has none. */
-  readonly code: string;
-  readonly text: string;
-  readonly requestId?: string | undefined;
-  /** Whether the body had one of the API's shapes at all. */
-  readonly known: boolean;
-}
-
-const apiError = z.union([
-  z
-    .object({
-      error_code: z.string(),
-      error_msg: z.string().nullish(),
-      request_id: z.string().nullish(),
-    })
-    .transform((body) => ({
-      code: body.error_code,
-      text: body.error_msg ?? "",
-      requestId: body.request_id ?? undefined,
-    })),
-  z
-    .object({ error: z.object({ message: z.string() }) })
-    .transform(({ error }) => ({ code: "", text: error.message })),
-  z
-    .object({ is_success: z.literal(false), message: z.string().nullish() })
-    .transform(({ message }) => ({ code: "", text: message ?? "" })),
-]);
-
-function parseError(body: string): ApiError {
-  const parsed = apiError.safeParse(parseJson(body));
-  return parsed.success
-    ? { ...parsed.data, text: shortened(parsed.data.text), known: true }
-    : {
-        code: "",
-        text: `not the API's own words (its body is ${describeBody(body)})`,
-        known: false,
-      };
-}
-
-/** The server's canonical request is shown whole, its lines kept apart: it is compared with ours. */
-function shortened(text: string): string {
-  const canonical = text.includes("canonicalRequest:");
-  return truncate(oneLine(text.replace(/\r?\n/g, canonical ? "⏎" : " ")), canonical ? 4_000 : 300);
-}
-
 function verdictOf(status: number, { code, text, known }: ApiError): FailureCause | "absent" {
   const byCode = causeByCode.get(code.replace(/^APIG\./, "APIGW."));
   if (byCode) return byCode;
@@ -156,7 +108,7 @@ const causeByCode: ReadonlyMap<string, FailureCause | "absent"> = new Map([
 ]);
 
 const wayOut = {
-  credentials: ({ projectId }: Asked) => `check the access keys or token of project ${projectId}`,
+  credentials: ({ projectId }: Asked) => `check the credentials (auth) of project ${projectId}`,
   permission: ({ projectId }: Asked) =>
     `allow these credentials to read datasource connections of project ${projectId} (dli:edsconnection:get and :list), from this address`,
   throttled: () => "lower rate, or poll less often",

@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { ConnectionKind, Failure } from "../core/model.ts";
 import type { Http, HttpLimits, HttpReply } from "../http.ts";
+import type { CredentialSource } from "./auth/credentials.ts";
 import { openReply, text } from "./envelope.ts";
 import { type Asked, refusalOf, unanswered, unreadable } from "./errors.ts";
+import type { DliProject } from "./project.ts";
 import { type Caller, listPage, type Page } from "./request.ts";
 
 /** A connection as the list of its kind shows it. */
@@ -22,7 +24,8 @@ export type Listing =
 
 /** Whom to ask, and through what. */
 interface Parts {
-  readonly project: Caller;
+  readonly project: Pick<DliProject, "endpoint" | "projectId">;
+  readonly credentials: Pick<CredentialSource, "get">;
   readonly http: Pick<Http, "exchange">;
   readonly clock: Pick<Clock, "now">;
 }
@@ -35,15 +38,18 @@ const limits = { deadlineMs: 30_000, maxBytes: 16 << 20, oversize: "fail" } as c
 
 /** Lists the connections of a kind in a project, a page after the other; a cloud without basic connections has none. */
 export async function listConnections(
-  parts: Parts,
+  { project, credentials: source, http, clock }: Parts,
   kind: ConnectionKind,
   signal?: AbortSignal,
 ): Promise<Listing> {
-  const { host } = new URL(parts.project.endpoint);
+  const { credentials, failure } = await source.get(signal);
+  if (failure) return { failure };
+  const asking = { caller: { ...project, credentials }, http, clock };
+  const { host } = new URL(project.endpoint);
   const found = new Map<string, ListedConnection>();
   for (let pages = 0; pages < mostPages; pages++) {
     const page = { kind, offset: found.size, limit: pageSize };
-    const { connections, failure } = await readPage(parts, page, {
+    const { connections, failure } = await readPage(asking, page, {
       ...limits,
       ...(signal && { signal }),
     });
@@ -59,17 +65,21 @@ export async function listConnections(
   return { failure: endless(host, kind) };
 }
 
+interface Asking extends Pick<Parts, "http" | "clock"> {
+  readonly caller: Caller;
+}
+
 async function readPage(
-  { project, http, clock }: Parts,
+  { caller, http, clock }: Asking,
   page: Page,
   limits: HttpLimits,
 ): Promise<Listing> {
-  const { reply, failure } = await http.exchange(listPage(project, page, clock.now()), limits);
+  const { reply, failure } = await http.exchange(listPage(caller, page, clock.now()), limits);
   if (failure) return { failure: unanswered(failure) };
-  const { host } = new URL(project.endpoint);
+  const { host } = new URL(caller.endpoint);
   const { kind } = page;
   if (reply.status < 200 || reply.status > 299) {
-    return refused(reply, kind, { host, projectId: project.projectId, now: clock.now() });
+    return refused(reply, kind, { host, projectId: caller.projectId, now: clock.now() });
   }
   const { content, problem } = openReply(list, reply.body);
   if (problem !== undefined) {

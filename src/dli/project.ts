@@ -1,4 +1,5 @@
 import type { Secret } from "../core/secret.ts";
+import type { Credentials } from "./auth/credentials.ts";
 import type { Rate } from "./pace.ts";
 
 /** One Huawei Cloud project as its API sees us. */
@@ -12,12 +13,18 @@ export interface DliProject {
   readonly concurrency: number;
 }
 
-type DliAuth =
+/** How its requests are authorised. */
+export type DliAuth =
+  | Credentials
   | {
-      readonly type: "keys";
-      readonly accessKey: Secret;
-      readonly secretKey: Secret;
-      /** Of temporary keys. */
-      readonly securityToken?: Secret;
+      /** Of a user of IAM, for tokens. */
+      readonly type: "password";
+      readonly username: string;
+      readonly password: Secret;
+      /** Name of the account that the user belongs to. */
+      readonly domain: string;
+      /** `https://iam.<region>.myhuaweicloud.com`. */
+      readonly iamEndpoint: string;
     }
-  | { readonly type: "token"; readonly token: Secret };
+  /** By the agency of the ECS on which this runs. */
+  | { readonly type: "metadata" };

@@ -1,10 +1,13 @@
 import type { ConnectionKind } from "../core/model.ts";
 import { sign } from "../core/signature.ts";
 import type { HttpRequest } from "../http.ts";
+import type { Credentials } from "./auth/credentials.ts";
 import type { DliProject } from "./project.ts";
 
-/** Whom a request asks, and as whom. */
-export type Caller = Pick<DliProject, "endpoint" | "projectId" | "auth">;
+/** Whom a request asks, and by what it is authorised. */
+export interface Caller extends Pick<DliProject, "endpoint" | "projectId"> {
+  readonly credentials: Credentials;
+}
 
 const paths = {
   basic: "datasource-connection",
@@ -33,15 +36,19 @@ export function listPage(caller: Caller, { kind, offset, limit }: Page, at: numb
   return get(caller, `${paths[kind]}${query}`, at);
 }
 
-function get({ endpoint, projectId, auth }: Caller, resource: string, at: number): HttpRequest {
+function get(
+  { endpoint, projectId, credentials }: Caller,
+  resource: string,
+  at: number,
+): HttpRequest {
   const path = `v2.0/${encodeURIComponent(projectId)}/${resource}`;
   const request = { method: "GET", url: `${endpoint.replace(/\/$/, "")}/${path}` } as const;
   const signed = { "X-Project-Id": projectId };
   const headers = { ...signed, Accept: "application/json", "X-Language": "en-us" };
-  if (auth.type === "token") {
-    return { ...request, headers: { ...headers, "X-Auth-Token": auth.token.reveal() } };
+  if (credentials.type === "token") {
+    return { ...request, headers: { ...headers, "X-Auth-Token": credentials.token.reveal() } };
   }
-  const { accessKey, secretKey, securityToken } = auth;
+  const { accessKey, secretKey, securityToken } = credentials;
   const keys = { accessKey: accessKey.reveal(), secretKey: secretKey.reveal() };
   return {
     ...request,

@@ -111,7 +111,7 @@ describe("with credentials in the environment", () => {
     expect(ended.status).toBe(0);
     expect(ended.stdout).toContain("Connections listed in it: 0.");
     expect(ended.stderr).toMatch(/enhanced connections: 127.* answered 401 APIGW\.0301: /);
-    expect(ended.stderr).toContain(`check the access keys or token of project ${projectId}`);
+    expect(ended.stderr).toContain(`check the credentials (auth) of project ${projectId}`);
     expect(ended.stderr).toContain("delete the file and call init again");
     expect(project.connections).toEqual(["00000000-0000-0000-0000-000000000000"]);
     await expectInOrder(file, sdk);

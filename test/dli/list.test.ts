@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ConnectionKind } from "../../src/core/model.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { credentialsOf } from "../../src/dli/auth/source.ts";
 import { listConnections } from "../../src/dli/list.ts";
 import { createHttp, type Http } from "../../src/http.ts";
 import type { Fault, SimulatedConnection } from "../../src/simulator/scenario.ts";
@@ -28,11 +29,9 @@ function listAt({ url }: Pick<Loopback, "url">, kind: ConnectionKind, signal?: A
     accessKey: new Secret(keyPair.access_key),
     secretKey: new Secret(keyPair.secret_key),
   } as const;
-  return listConnections(
-    { project: { endpoint: url, projectId, auth }, http, clock },
-    kind,
-    signal,
-  );
+  const project = { endpoint: url, projectId, auth };
+  const credentials = credentialsOf(project, { http, clock, lend: () => () => {} });
+  return listConnections({ project, credentials, http, clock }, kind, signal);
 }
 
 /** A simulated project with so many enhanced connections, `c0`, `c1`, …. */

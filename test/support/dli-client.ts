@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, RequestListener } from "node:http";
-import { Secret } from "../../src/core/secret.ts";
+import { createScrubber, type Scrubber, Secret } from "../../src/core/secret.ts";
+import { credentialsOf } from "../../src/dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../../src/dli/client.ts";
 import type { DliProject } from "../../src/dli/project.ts";
 import { createHttp } from "../../src/http.ts";
@@ -18,8 +19,10 @@ export function golden(name: string): string {
 /** Clients over a real network and a clock that the test moves. */
 export interface Bench extends AsyncDisposable {
   readonly clock: FakeClock;
-  /** A client nobody slows down, unless the project is given a rate. */
+  /** A client nobody slows down, unless the project is given a rate; the endpoint serves as metadata service, too. */
   client(endpoint: string, more?: Partial<DliProject>): DliClient;
+  /** Knows what the clients have obtained. */
+  readonly scrubber: Scrubber;
   /** Lets time pass so slowly that what is due at once happens and no deadline comes near. */
   settled<Value>(promise: Promise<Value>): Promise<Value>;
 }
@@ -27,13 +30,21 @@ export interface Bench extends AsyncDisposable {
 export function dliBench(): Bench {
   const clock = fakeClock();
   const http = createHttp({ clock });
+  const scrubber = createScrubber();
   return {
     clock,
+    scrubber,
     client(endpoint, more) {
       const auth = { type: "token", token: new Secret("token-hunter2") } as const;
       const rate = { count: 1_000_000, perMs: 1 };
       const project = { endpoint, projectId, auth, rate, concurrency: 4, ...more };
-      return createDliClient({ project, http, clock, random: () => 0 });
+      const credentials = credentialsOf(project, {
+        http,
+        clock,
+        lend: scrubber.lend,
+        metadata: endpoint,
+      });
+      return createDliClient({ project, credentials, http, clock, random: () => 0 });
     },
     async settled(promise) {
       let waiting = true;
