@@ -1,7 +1,7 @@
 import type { PolicySettings } from "../core/policy.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Secret } from "../core/secret.ts";
-import type { Config, NotifierConfig, ProjectConfig } from "./config.ts";
+import type { Auth, Config, NotifierConfig, ProjectConfig } from "./config.ts";
 import { endpointOf } from "./region.ts";
 import type { ConfigFile } from "./schema.ts";
 
@@ -42,14 +42,16 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf }: Text): Config 
   };
 }
 
-function projectOf(project: ConfigFile["projects"][number], file: ConfigFile): ProjectConfig {
+type ProjectInFile = ConfigFile["projects"][number];
+
+function projectOf(project: ProjectInFile, file: ConfigFile): ProjectConfig {
   const { name, region = "", endpoint, project_id, auth, rate, concurrency, ca_file } = project;
   return {
     name,
     region,
-    endpoint: endpoint ?? endpointOf(region),
+    endpoint: endpoint ?? endpointOf("dli", region),
     projectId: project_id,
-    auth,
+    auth: authOf(auth, region),
     rate,
     concurrency,
     ...(ca_file !== undefined && { ca: ca_file }),
@@ -58,6 +60,12 @@ function projectOf(project: ConfigFile["projects"][number], file: ConfigFile): P
       schedule: scheduleOf(connection.schedule ?? file.schedule, file.timezone),
     })),
   };
+}
+
+function authOf(auth: ProjectInFile["auth"], region: string): Auth {
+  if (auth.type !== "password") return auth;
+  const { iam_endpoint = endpointOf("iam", region), ...user } = auth;
+  return { ...user, iamEndpoint: iam_endpoint };
 }
 
 function scheduleOf(schedule: ConfigFile["schedule"], timezone: string): Schedule {

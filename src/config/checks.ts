@@ -7,6 +7,9 @@ const lenientProject = z.object({
   name: lenientText,
   region: lenientText,
   endpoint: z.unknown().optional(),
+  auth: z
+    .object({ username: z.unknown().optional(), iam_endpoint: z.unknown().optional() })
+    .catch({}),
   connections: z
     .array(
       z
@@ -54,6 +57,7 @@ function projectFindings({ projects }: Outline): readonly Finding[] {
       return [
         ...repeated(ids, (place) => [...path, "connections", place]),
         ...(project.endpoint === undefined ? regionFindings(project.region, path) : []),
+        ...iamFindings(project, path),
       ];
     }),
   ];
@@ -67,6 +71,19 @@ function regionFindings(region: string | undefined, project: Path): readonly Fin
   }
   const hint = isInKnownArea(region) ? "" : didYouMean(region, knownRegions);
   return hint === "" ? [] : [{ path, at: "value", message: `is not a known region${hint}` }];
+}
+
+/** A region gives the address of IAM; without one it must be named. */
+function iamFindings(
+  { region, endpoint, auth }: z.output<typeof lenientProject>,
+  project: Path,
+): readonly Finding[] {
+  if (auth.username === undefined || auth.iam_endpoint !== undefined) return [];
+  if (region !== undefined || endpoint === undefined) return [];
+  const path = [...project, "auth", "iam_endpoint"];
+  return [
+    { path, at: "value", message: "is missing: where no region is named, it needs the URL of IAM" },
+  ];
 }
 
 function notifierFindings({ notifiers }: Outline): readonly Finding[] {

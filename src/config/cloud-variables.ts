@@ -1,3 +1,6 @@
+import { Secret } from "../core/secret.ts";
+import type { KeyPair } from "./config.ts";
+
 /** Names of the environment variables that hold a project and its credentials. */
 export interface CloudVariables {
   readonly accessKey: string;
@@ -44,3 +47,22 @@ export function cloudVariables(env: Readonly<Record<string, string | undefined>>
     region: regions.find(isSet) ?? regions[0],
   };
 }
+
+/** The key pair that the environment has, if any. */
+export function cloudKeys(env: Readonly<Record<string, string | undefined>>): KeyPair | undefined {
+  const names = cloudVariables(env);
+  const [accessKey, secretKey] = [env[names.accessKey], env[names.secretKey]];
+  const securityToken = names.securityToken && env[names.securityToken];
+  if (!accessKey || !secretKey) return undefined;
+  return {
+    type: "keys",
+    accessKey: new Secret(accessKey),
+    secretKey: new Secret(secretKey),
+    ...(securityToken && { securityToken: new Secret(securityToken) }),
+  };
+}
+
+/** Which variables would do, in words. */
+export const keyVariables = keyPairs
+  .map(({ accessKey, secretKey }) => `${accessKey} and ${secretKey}`)
+  .join(", or ");

@@ -38,15 +38,27 @@ export interface ProjectConfig {
   readonly connections: readonly ConnectionConfig[];
 }
 
-/** How requests to the API are authenticated: signed with a key pair, or with a ready-made token. */
-type Auth =
+/** How requests to the API are authorised: signed with a key pair, with a ready-made token, with tokens that a user of IAM gets, or signed with the keys of an ECS agency. */
+export type Auth =
+  | KeyPair
+  | { readonly type: "token"; readonly token: Secret }
   | {
-      readonly type: "keys";
-      readonly accessKey: Secret;
-      readonly secretKey: Secret;
-      readonly securityToken?: Secret;
+      readonly type: "password";
+      readonly username: string;
+      readonly password: Secret;
+      readonly domain: string;
+      /** Base URL of IAM, without a trailing slash. */
+      readonly iamEndpoint: string;
     }
-  | { readonly type: "token"; readonly token: Secret };
+  | { readonly type: "metadata" };
+
+export interface KeyPair {
+  readonly type: "keys";
+  readonly accessKey: Secret;
+  readonly secretKey: Secret;
+  /** Of temporary keys. */
+  readonly securityToken?: Secret;
+}
 
 /** At most `count` requests in any `perMs` milliseconds. */
 export interface Rate {

@@ -56,7 +56,8 @@ const restricting = [
 
 /** What is true of a scalar need only be true of it once its `${…}` are resolved. */
 function admitReference(node: Node): void {
-  const isPlain = node.type === "object" || node.type === "array" || node.type === "string";
+  // A reference gives a text, which is no true either.
+  const isPlain = ["object", "array", "string", "boolean"].some((type) => type === node.type);
   const restrictions = restricting.filter((keyword) => keyword in node);
   if (restrictions.length === 0 || (isPlain && restrictions.length === 1)) return;
   const resolved = Object.fromEntries(restrictions.map((keyword) => [keyword, node[keyword]]));

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { exitStatus, messageOf, UserError } from "../errors.ts";
 import { assemble } from "./assemble.ts";
 import { crossCheck, namedTypes } from "./checks.ts";
+import { cloudKeys } from "./cloud-variables.ts";
 import type { Config } from "./config.ts";
 import { interpolate, type ReadText } from "./interpolate.ts";
 import { findingsOf, valueAt, wording } from "./issues.ts";
@@ -85,11 +86,13 @@ export function parseConfig(text: string, origin: Origin): Loaded {
   return openConfig(text, origin).judge(origin);
 }
 
-/** The image has defaults of its own, which it gives by the environment. */
-function defaultsIn({ DLI_WATCH_LISTEN, DLI_WATCH_STORE }: Place["env"]): Defaults {
+/** The environment has credentials, and defaults of the image. */
+function defaultsIn(env: Place["env"]): Defaults {
+  const { DLI_WATCH_LISTEN, DLI_WATCH_STORE } = env;
   return {
     listen: DLI_WATCH_LISTEN || ownDefaults.listen,
     store: DLI_WATCH_STORE || ownDefaults.store,
+    keys: cloudKeys(env),
   };
 }
 

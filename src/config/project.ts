@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { secretText } from "../core/secret.ts";
+import { auth } from "./auth.ts";
+import type { KeyPair } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
 import {
   certificates,
@@ -15,7 +16,7 @@ import {
 } from "./values.ts";
 
 /** A project with its credentials and connections. */
-export function project(readText: ReadText) {
+export function project(readText: ReadText, keys: KeyPair | undefined) {
   return z.strictObject({
     name: text().describe("Shown in messages; no two projects share it."),
     region: region()
@@ -29,7 +30,9 @@ export function project(readText: ReadText) {
     project_id: checked("32 hexadecimal digits", (value) => /^[0-9a-f]{32}$/i.test(value)).describe(
       "Id of the project in Huawei Cloud, 32 hexadecimal digits.",
     ),
-    auth: auth().describe("Credentials: `access_key` and `secret_key`, or `token`."),
+    auth: auth(keys).describe(
+      "Credentials, in one of several forms. Default: a key pair in the environment.",
+    ),
     rate: rate()
       .prefault("20/1m")
       .describe(
@@ -47,34 +50,6 @@ export function project(readText: ReadText) {
         "PEM file of certificates to trust beside the system's, relative to this file. Default: none.",
       ),
   });
-}
-
-const authForms = "access_key and secret_key (with security_token if they are temporary), or token";
-
-function auth() {
-  return z
-    .strictObject(
-      {
-        access_key: secretText().exactOptional().describe("Access key (AK). Default: none."),
-        secret_key: secretText().exactOptional().describe("Secret key (SK). Default: none."),
-        security_token: secretText()
-          .exactOptional()
-          .describe("Security token, which temporary keys have beside them. Default: none."),
-        token: secretText().exactOptional().describe("IAM token, instead of keys. Default: none."),
-      },
-      mustBe(`a map with ${authForms}`),
-    )
-    .meta({ oneOf: [{ required: ["access_key", "secret_key"] }, { required: ["token"] }] })
-    .transform(({ access_key, secret_key, security_token, token }, context) => {
-      const anyKey = access_key ?? secret_key ?? security_token;
-      if (token && !anyKey) return { type: "token", token } as const;
-      if (!token && access_key && secret_key) {
-        const keys = { type: "keys", accessKey: access_key, secretKey: secret_key } as const;
-        return security_token ? { ...keys, securityToken: security_token } : keys;
-      }
-      context.addIssue(`needs ${authForms}`);
-      return z.NEVER;
-    });
 }
 
 function connection() {

@@ -14,9 +14,9 @@ const domains = new Map([
   ["eu-de", "otc.t-systems.com"],
 ]);
 
-/** Base URL of DLI in a region. */
-export function endpointOf(region: string): string {
-  return `https://dli.${region}.${domains.get(region) ?? "myhuaweicloud.com"}`;
+/** Base URL of a service in a region. */
+export function endpointOf(service: "dli" | "iam", region: string): string {
+  return `https://${service}.${region}.${domains.get(region) ?? "myhuaweicloud.com"}`;
 }
 
 /** Whether a region could be a new one: its area is known, only its number is not. */

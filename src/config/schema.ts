@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { secretText } from "../core/secret.ts";
-import { logLevels } from "./config.ts";
+import { type KeyPair, logLevels } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
 import { oneOf, valueAt } from "./issues.ts";
 import { matcher } from "./matcher.ts";
@@ -31,10 +31,12 @@ export interface NotifierKinds {
 /** What a checked file holds, in the file's own words. */
 export type ConfigFile = z.output<ReturnType<typeof configFile>>;
 
-/** What two keys are where the file leaves them out. */
+/** What some keys are where the file leaves them out. */
 export interface Defaults {
   readonly listen: string;
   readonly store: string;
+  /** Of a project's `auth`. */
+  readonly keys?: KeyPair | undefined;
 }
 
 /** The defaults of a program that stands alone, not in a container. */
@@ -59,7 +61,7 @@ export function configFile(
       timezone: timezone()
         .prefault("UTC")
         .describe("IANA time zone of cron expressions and of times shown to people."),
-      projects: list(project(readText), "projects").describe(
+      projects: list(project(readText, defaults.keys), "projects").describe(
         "Projects of Huawei Cloud to watch, each in one region.",
       ),
       notifiers: notifiers(kinds).describe("Who can be told, each by a NAME of your choice."),

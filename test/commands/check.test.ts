@@ -25,7 +25,7 @@ const twelve: readonly (readonly [line: string, found?: readonly [number, string
     "    auth:",
     [
       5,
-      "projects[0].auth: needs access_key and secret_key (with security_token if they are temporary), or token",
+      "projects[0].auth: needs access_key and secret_key (with security_token if they are temporary), or token, or username, password and domain, or metadata: true",
     ],
   ],
   [`      secret_key: ${secret}`],

@@ -20,7 +20,9 @@ test("the example loads with the variables it names", () => {
   const id = "48cc2c48765f481480c7db940d6409d1";
   const env = {
     ...Object.fromEntries([...text.matchAll(/\$\{([A-Z]\w*)\}/g)].map(([, name]) => [name, "x"])),
-    ...{ HUAWEICLOUD_SDK_PROJECT_ID: id, PARTNER_PROJECT_ID: id, LAB_PROJECT_ID: id },
+    ...Object.fromEntries(
+      [...text.matchAll(/\$\{([A-Z]\w*_PROJECT_ID)\}/g)].map(([, name]) => [name, id]),
+    ),
     SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
     WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString("base64")}`,
   };

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { secretsOf } from "../../src/config/config.ts";
 import { openConfig, parseConfig, readConfigText } from "../../src/config/load.ts";
 import { noticeTypes } from "../../src/core/event.ts";
-import type { Secret } from "../../src/core/secret.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { originOf, problemsOf, smallest } from "../support/config.ts";
 
 const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
@@ -82,6 +82,41 @@ describe("a configuration", () => {
     for (const text of texts) {
       expect(JSON.stringify(config) + inspect(config, { depth: null })).not.toContain(text);
     }
+  });
+
+  const user = { username: "watcher", password: "PW-text", domain: "acme" };
+  test.each([
+    [{ region: "cn-north-4", auth: user }, "https://iam.cn-north-4.myhuaweicloud.com"],
+    [{ region: "eu-west-101", auth: user }, "https://iam.eu-west-101.myhuaweicloud.eu"],
+    [
+      { endpoint: "https://dli.example", region: "eu-de", auth: user },
+      "https://iam.eu-de.otc.t-systems.com",
+    ],
+    [{ auth: { ...user, iam_endpoint: "https://iam.example/" } }, "https://iam.example"],
+  ])("finds IAM, where a user gets tokens: %j", (properties, iamEndpoint) => {
+    const { auth } = load(project(properties)).projects[0] ?? {};
+    const { username, domain } = user;
+    const password = expect.any(Secret);
+    expect(auth).toEqual({ type: "password", username, password, domain, iamEndpoint });
+  });
+
+  test("takes the temporary keys of the ECS where it is told to", () => {
+    const config = load(project({ auth: { metadata: true } }));
+    expect(config.projects[0]?.auth).toEqual({ type: "metadata" });
+  });
+
+  test.each([
+    [{ HUAWEICLOUD_SDK_AK: "AK", HUAWEICLOUD_SDK_SK: "SK", HW_ACCESS_KEY: "x" }, ["AK", "SK"]],
+    [
+      { HW_ACCESS_KEY: "AK", HW_SECRET_KEY: "SK", HW_SECURITY_TOKEN: "ST", OS_ACCESS_KEY: "x" },
+      ["AK", "SK", "ST"],
+    ],
+    [{ HUAWEICLOUD_SDK_AK: "x", OS_ACCESS_KEY: "AK", OS_SECRET_KEY: "SK" }, ["AK", "SK"]],
+  ])("without auth takes the keys in the environment: %j", (env, revealed) => {
+    const { config } = parseConfig(stringify(project({ auth: undefined })), originOf(env));
+    const { auth } = config?.projects[0] ?? {};
+    expect(auth).toMatchObject({ type: "keys" });
+    expect(secretsOf(auth).map((secret: Secret) => secret.reveal())).toEqual(revealed);
   });
 
   test("hands the schedule and the time zone down to each connection", () => {
@@ -205,7 +240,10 @@ describe("a configuration", () => {
 
 describe("what cannot be, is a problem:", () => {
   const auth =
-    "needs access_key and secret_key (with security_token if they are temporary), or token";
+    "needs access_key and secret_key (with security_token if they are temporary), or token, or username, password and domain, or metadata: true";
+  const user = { username: "u", password: "p", domain: "d" };
+  const variables =
+    "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or HW_ACCESS_KEY and HW_SECRET_KEY, or OS_ACCESS_KEY and OS_SECRET_KEY";
   const url =
     "must be an https:// URL without user, query or fragment (http:// only on this machine)";
   const schedule =
@@ -352,7 +390,11 @@ describe("what cannot be, is a problem:", () => {
     [project({ project_id: "48cc" }), ["projects[0].project_id: must be 32 hexadecimal digits"]],
     [
       project({ auth: undefined }),
-      [`projects[0].auth: is missing: it must be a map with ${auth.slice("needs ".length)}`],
+      [`projects[0].auth: is missing: it ${auth}; or the environment needs ${variables}`],
+    ],
+    [
+      project({ auth: "keys" }),
+      [`projects[0].auth: must be a map with ${auth.slice("needs ".length)}`],
     ],
     [project({ auth: { token: "" } }), ["projects[0].auth.token: must not be empty"]],
     [
@@ -368,6 +410,23 @@ describe("what cannot be, is a problem:", () => {
       [`projects[0].auth: ${auth}`],
     ],
     [project({ auth: { security_token: "a", token: "c" } }), [`projects[0].auth: ${auth}`]],
+    [project({ auth: { ...user, domain: undefined } }), [`projects[0].auth: ${auth}`]],
+    [project({ auth: { ...user, metadata: true } }), [`projects[0].auth: ${auth}`]],
+    [
+      project({ auth: { token: "c", iam_endpoint: "https://iam.example" } }),
+      [`projects[0].auth: ${auth}`],
+    ],
+    [project({ auth: { metadata: false } }), ["projects[0].auth.metadata: must be true"]],
+    [
+      project({ auth: { ...user, iam_endpoint: "http://iam.example" } }),
+      [`projects[0].auth.iam_endpoint: ${url}`],
+    ],
+    [
+      project({ region: undefined, endpoint: "https://dli.example", auth: user }),
+      [
+        "projects[0].auth.iam_endpoint: is missing: where no region is named, it needs the URL of IAM",
+      ],
+    ],
     [project({ rate: "0/1m" }), ["projects[0].rate: must be a count in a duration, such as 20/1m"]],
     [project({ rate: "20" }), ["projects[0].rate: must be a count in a duration, such as 20/1m"]],
     [

@@ -15,6 +15,8 @@ const secrets = {
   secretKey: 'canary-sk "quoted" \\ of/the+keys%',
   securityToken: "canary/security+token==",
   token: "canary-token-of-iam",
+  password: 'canary "password" \\ of/the+user%',
+  fetchedToken: "canary/fetched+token==",
   slackPath: "/services/T000/B000/canary-of-slack",
   hookPath: "/canary-path/hook",
   hookQuery: "canary-query",
@@ -35,6 +37,7 @@ const echoOf = (...sent: readonly string[]) => forms.flatMap((form) => sent.map(
 const { accessKey, secretKey, securityToken, token } = secrets;
 const keyEcho = echoOf(accessKey, secretKey, securityToken);
 const tokenEcho = echoOf(token);
+const userEcho = echoOf(secrets.password, secrets.fetchedToken);
 const hookEcho = echoOf(secrets.hookPath, secrets.hookQuery, secrets.header);
 const slackEcho = `no webhook canary-of-slack at ${echoOf(secrets.slackPath)}`;
 /** Errors of the API are cut after three hundred characters. */
@@ -53,6 +56,21 @@ async function startInstallation() {
     tokens: [token],
     connections: [{ id: enhancedId, kind: "enhanced", fields: { name: `echo of ${token}` } }],
   });
+  const userCloud = await startCloud({
+    users: [{ name: "watcher", domain: "acme", password: secrets.password }],
+    tokens: [secrets.fetchedToken],
+    connections: [
+      {
+        id: enhancedId,
+        kind: "enhanced",
+        queues: { etl: { status: "FAILED", err_msg: userEcho } },
+      },
+    ],
+  });
+  userCloud.fault({
+    url: "/v3/auth/tokens",
+    headers: { "x-subject-token": secrets.fetchedToken },
+  });
   const slack = await startRecording({ body: "ok" });
   const hook = await startRecording();
   const plain = await startRecording();
@@ -60,6 +78,15 @@ async function startInstallation() {
     projects: [
       projectOf(keyCloud, [basicId], { auth: keys }),
       projectOf(tokenCloud, [enhancedId], { name: "by token", auth: { token } }),
+      projectOf(userCloud, [enhancedId], {
+        name: "by password",
+        auth: {
+          username: "watcher",
+          password: secrets.password,
+          domain: "acme",
+          iam_endpoint: userCloud.url,
+        },
+      }),
     ],
     notifiers: {
       slack: { type: "slack", url: slack.origin + slackPath, fallback: "plain" },
@@ -75,7 +102,7 @@ async function startInstallation() {
     server: { listen: "127.0.0.1:0", token: secrets.server },
     log: { level: "debug" },
   });
-  return { keyCloud, tokenCloud, slack, hook, plain, watching };
+  return { keyCloud, tokenCloud, userCloud, slack, hook, plain, watching };
 }
 
 /** What the program prints about this configuration beside its daemon. */
@@ -112,22 +139,32 @@ async function answered(url: string): Promise<string> {
 test("no secret leaves, though the cloud and the receivers repeat all they were sent", {
   timeout: 60_000,
 }, async () => {
-  const { keyCloud, tokenCloud, slack, hook, plain, watching } = await startInstallation();
-  await Promise.all([slack.arrived(1), hook.arrived(1), plain.arrived(1)]);
+  const { keyCloud, tokenCloud, userCloud, slack, hook, plain, watching } =
+    await startInstallation();
+  await Promise.all([slack.arrived(2), hook.arrived(2), plain.arrived(2)]);
   const refuse = (cloud: Cloud, error_msg: string) =>
     cloud.fault({
       status: 400,
       body: JSON.stringify({ error_code: "DLI.0999", error_msg }),
       headers: { "x-request-id": token },
     });
-  const ends = [refuse(keyCloud, keyEcho), refuse(tokenCloud, tokenEcho)];
-  await plain.arrived(3);
-  for (const end of ends) end();
+  const ends = [
+    refuse(keyCloud, keyEcho),
+    refuse(tokenCloud, tokenEcho),
+    refuse(userCloud, userEcho),
+  ];
   await plain.arrived(5);
+  for (const end of ends) end();
+  await plain.arrived(8);
   const end = refuse(tokenCloud, cutInSecret);
-  await plain.arrived(6);
+  await plain.arrived(9);
   end();
-  await plain.arrived(7);
+  await plain.arrived(10);
+  const refuseUser = (url: string, message: string) =>
+    userCloud.fault({ url, status: 401, body: JSON.stringify({ error: { message } }) });
+  refuseUser("/v3/auth/tokens", echoOf(secrets.password));
+  refuseUser("/v2.0/", userEcho);
+  await plain.arrived(11);
 
   hook.answer(
     { status: 500, body: hookEcho },
@@ -136,7 +173,7 @@ test("no secret leaves, though the cloud and the receivers repeat all they were 
   );
   slack.answer({ body: slackEcho });
   keyCloud.set(basicId, { queues: { a: { status: "FAILED" }, b: { status: "FAILED" } } });
-  await plain.arrived(12);
+  await plain.arrived(16);
 
   const outside = {
     commands: await printed(watching.config),
