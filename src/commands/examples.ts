@@ -3,7 +3,7 @@ import type { Command } from "commander";
 /** What each command is typically called with, as its help shows it. */
 const examples: Readonly<Record<string, readonly string[]>> = {
   init: ["init", "init -c /etc/dli-watch/dli-watch.yaml --region cn-north-4"],
-  check: ["check", "check -c /etc/dli-watch/dli-watch.yaml"],
+  check: ["check", "check --online", "check -c /etc/dli-watch/dli-watch.yaml"],
   poll: ["poll", "poll 378eb1e6-521d-41a4-a41c-bbb58f34a6d6 --json"],
   "notify test": ["notify test", "notify test oncall"],
   run: ["run", "run -c /etc/dli-watch/dli-watch.yaml"],

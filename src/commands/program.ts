@@ -65,13 +65,11 @@ function addWatching(program: Command, end: End): void {
     .action(async ({ config, ...options }) => {
       end(await (await import("./init.ts")).init(config, options));
     });
-  configured(
-    program,
-    "check",
-    "name all mistakes of the configuration, or print what it does",
-  ).action(async ({ config }) => {
-    end(await (await import("./check.ts")).check(config));
-  });
+  configured(program, "check", "name all mistakes of the configuration, or print what it does")
+    .option("--online", "also try each project's credentials and permissions")
+    .action(async ({ config, online = false }) => {
+      end(await (await import("./check.ts")).check(config, { online }));
+    });
   configured(program, "poll [id...]", "ask for all or the given connections once; tell nobody")
     .option("--json", "print JSON")
     .action(async (ids, { config, json = false }) => {
