@@ -37,7 +37,11 @@ export function parseError(body: string): ApiError {
   const parsed = apiError.safeParse(parseJson(body));
   return parsed.success
     ? { ...parsed.data, text: shortened(parsed.data.text), known: true }
-    : { code: "", text: `not the API's own words (its body is ${describeBody(body)})`, known: false };
+    : {
+        code: "",
+        text: `not the API's own words (its body is ${describeBody(body)})`,
+        known: false,
+      };
 }
 
 /** The server's canonical request is shown whole, its lines kept apart: it is compared with ours. */
