@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { systemClock } from "../clock.ts";
+import { systemClock, systemRandom } from "../clock.ts";
 import { cloudVariables } from "../config/cloud-variables.ts";
 import { secretsOf } from "../config/config.ts";
 import { ownSurroundings, parseConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
+import type { ListedConnection } from "../core/listing.ts";
 import { sameState } from "../core/model.ts";
 import { createScrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
-import { type ListedConnection, listConnections } from "../dli/list.ts";
+import { createDliClient } from "../dli/client.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
 import { createHttp } from "../http.ts";
 import { notifierOptions } from "./config.ts";
@@ -45,6 +46,9 @@ interface Found {
   readonly problems: readonly string[];
 }
 
+/** Somebody waits, and asks for a few pages once. */
+const rate = { count: 5, perMs: 1_000 };
+
 /** The connections of the project that a draft names. A variable that is not set is a problem of the draft. */
 async function connectionsOf(draft: string, file: string): Promise<Found> {
   const { config, problems } = parseConfig(draft, { ...ownSurroundings, file, notifierOptions });
@@ -55,19 +59,23 @@ async function connectionsOf(draft: string, file: string): Promise<Found> {
   const lists = await Promise.all(
     config.projects.flatMap((project) => {
       const credentials = credentialsOf(project, { ...parts, lend });
+      const asked = { project: { ...project, rate }, credentials, random: systemRandom, ...parts };
+      const client = createDliClient(asked);
       return (["enhanced", "basic"] as const).map(async (kind) => ({
         kind,
-        ...(await listConnections({ project, credentials, ...parts }, kind)),
+        listing: await client.list(kind),
       }));
     }),
   );
   return {
     connections: lists
-      .flatMap(({ connections = [] }) => connections)
+      .flatMap(({ listing }) => (listing.outcome === "read" ? listing.connections : []))
       .filter(({ state }) => !sameState(state, "DELETED"))
       .map((one) => ({ ...one, name: scrub(one.name), state: scrub(one.state) })),
-    problems: lists.flatMap(({ kind, failure }) =>
-      failure ? [`${kind} connections: ${scrub(failure.message)}`] : [],
+    problems: lists.flatMap(({ kind, listing }) =>
+      listing.outcome === "failed"
+        ? [`${kind} connections: ${scrub(listing.failure.message)}`]
+        : [],
     ),
   };
 }

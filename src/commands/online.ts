@@ -4,7 +4,6 @@ import type { Observation } from "../core/model.ts";
 import { createScrubber, type Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient } from "../dli/client.ts";
-import { listConnections } from "../dli/list.ts";
 import { createHttp } from "../http.ts";
 import { type Cell, formatTable, type Output } from "./table.ts";
 
@@ -49,7 +48,9 @@ async function trialsOf(project: ProjectConfig, lend: Scrubber["lend"]): Promise
   const credentials = credentialsOf(project, { ...parts, lend });
   const asked = connections.find(({ kind }) => kind !== "basic") ?? connections[0];
   const kind = asked?.kind === "basic" ? "basic" : "enhanced";
-  const { failure } = await listConnections({ project, credentials, ...parts }, kind);
+  const client = createDliClient({ project, credentials, random: systemRandom, ...parts });
+  const listing = await client.list(kind, { pages: 1 });
+  const failure = listing.outcome === "failed" ? listing.failure : undefined;
   if (failure && failure.cause !== "permission") {
     return [
       trial(name, access, failure.message),
@@ -57,7 +58,6 @@ async function trialsOf(project: ProjectConfig, lend: Scrubber["lend"]): Promise
       { project: name, needed: get, result: "not tried" },
     ];
   }
-  const client = createDliClient({ project, credentials, random: systemRandom, ...parts });
   return [
     trial(name, access),
     trial(name, list, failure?.message),

@@ -1,6 +1,6 @@
 import type { CloudVariables } from "../config/cloud-variables.ts";
+import type { ListedConnection } from "../core/listing.ts";
 import { oneLine, truncate } from "../core/text.ts";
-import type { ListedConnection } from "../dli/list.ts";
 
 /** What a starter file says of the project. */
 interface Starter {

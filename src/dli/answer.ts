@@ -1,12 +1,15 @@
-import type { ConnectionKind, Observation } from "../core/model.ts";
-import type { HttpOutcome } from "../http.ts";
-import { refusalOf, unanswered, unreadable } from "./errors.ts";
-import type { DliProject } from "./project.ts";
-import { readReply } from "./replies.ts";
+import type { Failure } from "../core/model.ts";
+import type { HttpOutcome, HttpReply } from "../http.ts";
+import { type Asked, refusalOf, unanswered } from "./errors.ts";
 
-/** What came of one request. */
-export interface Answer {
-  readonly observation: Observation;
+/** What came of one request: what its reply says, or why that is not known. */
+export type Answer<Content> =
+  | { readonly content: Content; readonly failure?: never; readonly outdated?: never }
+  | (Unread & { readonly content?: never });
+
+/** A request whose reply says nothing. */
+export interface Unread {
+  readonly failure: Failure;
   /** The gateway knows no such path. */
   readonly noSuchApi?: boolean;
   /** A fault that may be over in a moment. */
@@ -15,40 +18,27 @@ export interface Answer {
   readonly outdated?: boolean;
 }
 
-/** What was asked; `now` in epoch milliseconds. */
-interface Question {
-  readonly kind: ConnectionKind;
-  readonly id: string;
-  readonly now: number;
+/** How the replies to a request are understood. */
+export interface Reading<Content> {
+  /** Reads a 2xx reply. */
+  read(reply: HttpReply): Answer<Content>;
+  /** The API says, in these words, that what was asked for does not exist. */
+  absent(message: string): Answer<Content>;
 }
 
-/** Turns whatever came back into an observation. */
-export type Reader = (outcome: HttpOutcome, question: Question) => Answer;
-
-/** Reads a project's replies. Most say what the one before said: the same text is read once, and gives the very same answer. */
-export function createReader({ endpoint, projectId }: DliProject): Reader {
-  const { host } = new URL(endpoint);
-  const last = new Map<string, { readonly body: string; readonly answer: Answer }>();
-  return ({ reply, failure }, { kind, id, now }) => {
-    if (failure) {
-      const passing = failure.reason === "reset" || failure.reason === "cut";
-      return { observation: { outcome: "failed", failure: unanswered(failure) }, passing };
-    }
-    const { status, body } = reply;
-    if (status < 200 || status > 299) {
-      return { ...refusalOf(reply, { host, projectId, now }), passing: status >= 500 };
-    }
-    const place = `${kind}/${id}`;
-    const known = last.get(place);
-    if (known?.body === body) return known.answer;
-    const { snapshot, problem } = readReply(kind, id, body);
-    if (!snapshot) {
-      const about = `the ${kind} connection ${id}`;
-      const failure = unreadable(reply, { host, about, problem });
-      return { observation: { outcome: "failed", failure } };
-    }
-    const answer: Answer = { observation: { outcome: "snapshot", snapshot } };
-    last.set(place, { body, answer });
-    return answer;
-  };
+/** Turns whatever came back into an answer. */
+export function answerOf<Content>(
+  { reply, failure }: HttpOutcome,
+  { read, absent }: Reading<Content>,
+  asked: Asked,
+): Answer<Content> {
+  if (failure) {
+    const passing = failure.reason === "reset" || failure.reason === "cut";
+    return { failure: unanswered(failure), passing };
+  }
+  if (reply.status >= 200 && reply.status <= 299) return read(reply);
+  const { observation, noSuchApi } = refusalOf(reply, asked);
+  return observation.outcome === "absent"
+    ? absent(observation.message)
+    : { failure: observation.failure, noSuchApi, passing: reply.status >= 500 };
 }

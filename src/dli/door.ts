@@ -13,7 +13,7 @@ export interface Door {
   /** Waits for a request's turn; `leave` ends it. A failure says why nothing may be sent. */
   enter(signal?: AbortSignal): Promise<Turn>;
   /** Takes from an answer how to go on, and says so in it where requests now pause. */
-  learn(answer: Answer, reply: HttpReply | undefined): Answer;
+  learn<Content>(answer: Answer<Content>, reply: HttpReply | undefined): Answer<Content>;
   /** The same from a failure to obtain credentials, once, however many waited for them. */
   heed(failure: Failure, reply: HttpReply | undefined): Failure;
 }
@@ -80,14 +80,13 @@ export function createDoor(
       return leave ? { leave } : (closed() ?? stopped);
     },
     learn(answer, reply) {
-      const { observation } = answer;
-      if (observation.outcome !== "failed") {
+      const { failure } = answer;
+      if (!failure) {
         accepted();
         return answer;
       }
-      const { failure } = observation;
       if (failure.cause === "throttled") pace.widen(windowIntervalMs(failure.message) ?? 0);
-      return { ...answer, observation: { outcome: "failed", failure: toldOf(failure, reply) } };
+      return { ...answer, failure: toldOf(failure, reply) };
     },
     heed(failure, reply) {
       if (heeded?.heard !== failure) heeded = { heard: failure, told: toldOf(failure, reply) };

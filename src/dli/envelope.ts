@@ -28,7 +28,8 @@ export function openReply<Content>(shape: z.ZodType<Content>, body: string): Ope
   return parsed.success ? { content: parsed.data } : { problem: problemOf(parsed.error, body) };
 }
 
-function problemOf({ issues: [issue] }: z.ZodError, body: string): string {
+/** What is wrong with a body, by the first of its issues. */
+export function problemOf({ issues: [issue] }: z.ZodError, body: string): string {
   if (!issue || issue.path.length === 0) return `its body is ${describeBody(body)}`;
   const field = issue.path.map((part) =>
     typeof part === "number" ? `[${part}]` : `.${String(part)}`,

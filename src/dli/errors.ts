@@ -23,7 +23,9 @@ export function refusalOf(reply: HttpReply, asked: Asked): Refusal {
   const text = redirection(reply, asked) ?? error.text;
   const said = `${asked.host} answered ${[reply.status, error.code].filter(Boolean).join(" ")}: ${text}`;
   const noSuchApi = /^APIGW?\.0101$/.test(error.code);
-  const verdict = verdictOf(reply.status, error);
+  const heard = verdictOf(reply.status, error);
+  // A server that fails does not know whether something exists.
+  const verdict = heard === "absent" && reply.status >= 500 ? "server" : heard;
   if (verdict === "absent") return { observation: { outcome: "absent", message: said }, noSuchApi };
   const requestId = reply.headers["x-request-id"] ?? error.requestId;
   const failure = skewOf(verdict, reply, asked) ?? {

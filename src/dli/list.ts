@@ -1,109 +1,135 @@
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
-import type { ConnectionKind, Failure } from "../core/model.ts";
-import type { Http, HttpLimits, HttpReply } from "../http.ts";
-import type { CredentialSource } from "./auth/credentials.ts";
+import type { ListedConnection, Listing, ListOptions } from "../core/listing.ts";
+import type { ConnectionKind, Failure, Observation } from "../core/model.ts";
+import type { HttpReply } from "../http.ts";
+import type { Answer, Unread } from "./answer.ts";
+import type { Ask, Question } from "./ask.ts";
 import { openReply, text } from "./envelope.ts";
-import { type Asked, refusalOf, unanswered, unreadable } from "./errors.ts";
+import { unreadable } from "./errors.ts";
 import type { DliProject } from "./project.ts";
-import { type Caller, listPage, type Page } from "./request.ts";
+import { readItem } from "./replies.ts";
+import { listPage, type Page } from "./request.ts";
 
-/** A connection as the list of its kind shows it. */
-export interface ListedConnection {
-  readonly kind: ConnectionKind;
-  readonly id: string;
-  /** Empty where the API left it out; so is the state. */
-  readonly name: string;
-  readonly state: string;
-}
-
-/** Every connection of a kind, DELETED ones too, or why they are not known: never a part of them. */
-export type Listing =
-  | { readonly connections: readonly ListedConnection[]; readonly failure?: never }
-  | { readonly failure: Failure; readonly connections?: never };
-
-/** Whom to ask, and through what. */
-interface Parts {
-  readonly project: Pick<DliProject, "endpoint" | "projectId">;
-  readonly credentials: Pick<CredentialSource, "get">;
-  readonly http: Pick<Http, "exchange">;
-  readonly clock: Pick<Clock, "now">;
-}
+/** Lists the connections of a kind. */
+export type List = (kind: ConnectionKind, options?: ListOptions) => Promise<Listing>;
 
 const pageSize = 100;
 /** Nobody has as many: a list that does not end is no list. */
 const mostPages = 100;
 /** For one page; the basic list is a single one. */
-const limits = { deadlineMs: 30_000, maxBytes: 16 << 20, oversize: "fail" } as const;
+const limits = { attemptMs: 30_000, totalMs: 60_000, maxBytes: 16 << 20 };
 
-/** Lists the connections of a kind in a project, a page after the other; a cloud without basic connections has none. */
-export async function listConnections(
-  { project, credentials: source, http, clock }: Parts,
-  kind: ConnectionKind,
-  signal?: AbortSignal,
-): Promise<Listing> {
-  const { credentials, failure } = await source.get(signal);
-  if (failure) return { failure };
-  const asking = { caller: { ...project, credentials }, http, clock };
+/** Lists a project's connections, a page after the other: all of them or none. */
+export function createLister(project: DliProject, ask: Ask): List {
   const { host } = new URL(project.endpoint);
-  const found = new Map<string, ListedConnection>();
-  for (let pages = 0; pages < mostPages; pages++) {
-    const page = { kind, offset: found.size, limit: pageSize };
-    const { connections, failure } = await readPage(asking, page, {
-      ...limits,
-      ...(signal && { signal }),
-    });
-    if (failure) return { failure };
-    for (const connection of connections) {
-      if (found.has(connection.id)) return { failure: listedTwice(host, connection) };
-      found.set(connection.id, connection);
+  const pageOf = createPages(project);
+  return async (kind, { pages = mostPages, signal } = {}) => {
+    const found = new Map<string, ListedConnection>();
+    for (let asked = 0; asked < pages; asked++) {
+      const page = { kind, offset: found.size, limit: pageSize };
+      const answer = await ask(pageOf(page), { signal, spentMs: 0, renewed: false });
+      if (answer.failure) return unlisted(kind, answer);
+      const twice = answer.content.find((connection) => !added(found, connection));
+      if (twice) return { outcome: "failed", failure: listedTwice(host, twice) };
+      if (kind === "basic" || answer.content.length < pageSize) {
+        return { outcome: "read", connections: [...found.values()] };
+      }
     }
-    if (kind === "basic" || connections.length < pageSize) {
-      return { connections: [...found.values()] };
-    }
-  }
-  return { failure: endless(host, kind) };
+    return pages < mostPages
+      ? { outcome: "longer" }
+      : { outcome: "failed", failure: endless(host, kind) };
+  };
 }
 
-interface Asking extends Pick<Parts, "http" | "clock"> {
-  readonly caller: Caller;
+/** A cloud that has no basic connections has no API for them. */
+function unlisted(kind: ConnectionKind, { failure, noSuchApi }: Unread): Listing {
+  return kind === "basic" && noSuchApi
+    ? { outcome: "read", connections: [] }
+    : { outcome: "failed", failure };
 }
 
-async function readPage(
-  { caller, http, clock }: Asking,
-  page: Page,
-  limits: HttpLimits,
-): Promise<Listing> {
-  const { reply, failure } = await http.exchange(listPage(caller, page, clock.now()), limits);
-  if (failure) return { failure: unanswered(failure) };
-  const { host } = new URL(caller.endpoint);
-  const { kind } = page;
-  if (reply.status < 200 || reply.status > 299) {
-    return refused(reply, kind, { host, projectId: caller.projectId, now: clock.now() });
-  }
+/** Whether it was not there before. */
+function added(found: Map<string, ListedConnection>, connection: ListedConnection): boolean {
+  const before = found.size;
+  found.set(connection.id.toLowerCase(), connection);
+  return found.size > before;
+}
+
+/** Most pages say what they said before: the same text is read once, and gives the very same connections. */
+function createPages(project: DliProject): (page: Page) => Question<readonly ListedConnection[]> {
+  const { host } = new URL(project.endpoint);
+  const last = new Map<
+    string,
+    { readonly body: string; readonly answer: Answer<readonly ListedConnection[]> }
+  >();
+  return (page) => ({
+    request: (caller, at) => listPage(caller, page, at),
+    limits,
+    absent(message) {
+      const wayOut = `check endpoint, region and project_id (${project.projectId})`;
+      return { failure: { cause: "address", message: `${message} – ${wayOut}` } };
+    },
+    read(reply) {
+      const place = `${page.kind}/${page.offset}`;
+      const known = last.get(place);
+      if (known?.body === reply.body) return known.answer;
+      const answer = readPage(page.kind, reply, host);
+      if (answer.content) last.set(place, { body: reply.body, answer });
+      return answer;
+    },
+  });
+}
+
+function readPage(
+  kind: ConnectionKind,
+  reply: HttpReply,
+  host: string,
+): Answer<readonly ListedConnection[]> {
   const { content, problem } = openReply(list, reply.body);
   if (problem !== undefined) {
     const about = `the list of ${kind} connections`;
     return { failure: unreadable(reply, { host, about, problem }) };
   }
-  return { connections: content.connections.map((connection) => ({ kind, ...connection })) };
+  return {
+    content: content.connections.map(({ said, ...connection }) => ({
+      kind,
+      ...connection,
+      ...(kind === "enhanced" && {
+        observation: observe(said, { id: connection.id, reply, host }),
+      }),
+    })),
+  };
 }
 
-function refused(reply: HttpReply, kind: ConnectionKind, asked: Asked): Listing {
-  const { observation, noSuchApi } = refusalOf(reply, asked);
-  if (noSuchApi && kind === "basic") return { connections: [] };
-  if (observation.outcome === "failed") return { failure: observation.failure };
-  const message = `${observation.message} – check endpoint, region and project_id (${asked.projectId})`;
-  return { failure: { cause: "address", message } };
+function observe(
+  said: unknown,
+  { id, reply, host }: { readonly id: string; readonly reply: HttpReply; readonly host: string },
+): Observation {
+  const { snapshot, problem } = readItem(id, said);
+  if (snapshot) return { outcome: "snapshot", snapshot };
+  const about = `the enhanced connection ${id} in the list`;
+  return { outcome: "failed", failure: unreadable(reply, { host, about, problem }) };
 }
 
-/** An item of either list; its id must do for an address and for the configuration file. */
+/** An item of either list. Its id must do for an address and for the configuration file; what else is wrong with it, it alone suffers from. */
 const item = z
-  .object({ connection_id: text, id: text, name: text, state: text, status: text })
-  .transform(({ connection_id, id, name, state, status }) => ({
+  .looseObject({})
+  .transform((said) => ({ ...said, said }))
+  .pipe(
+    z.object({
+      connection_id: text,
+      id: text,
+      name: text.catch(""),
+      state: text.catch(""),
+      status: text.catch(""),
+      said: z.looseObject({}),
+    }),
+  )
+  .transform(({ connection_id, id, name, state, status, said }) => ({
     id: connection_id || id,
     name,
     state: state || status,
+    said,
   }))
   .refine(({ id }) => /^[A-Za-z0-9-]{1,64}$/.test(id), "has no id of a connection");
 

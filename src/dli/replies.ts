@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from "../core/model.ts";
 import { oneLine } from "../core/text.ts";
-import { openReply, text } from "./envelope.ts";
+import { openReply, problemOf, text } from "./envelope.ts";
 
 /** A reply as a snapshot, or what is wrong with it: the field and what it holds. */
 export type Reading =
@@ -21,10 +21,26 @@ export type Reading =
 export function readReply(kind: ConnectionKind, id: string, body: string): Reading {
   const opened = kind === "basic" ? openReply(basic, body) : openReply(enhanced, body);
   if (opened.problem !== undefined) return opened;
-  const { id: answered, queues, pools, ...snapshot } = opened.content;
+  const { id: answered } = opened.content;
   if (answered !== undefined && answered.toLowerCase() !== id.toLowerCase()) {
     return { problem: `it speaks of another connection, ${oneLine(answered)}` };
   }
+  return snapshotOf(kind, id, opened.content);
+}
+
+/** Reads the item of an enhanced connection in a list: it has the fields of a reply of its own. */
+export function readItem(id: string, item: unknown): Reading {
+  const { data, error } = enhanced.safeParse(item);
+  return error
+    ? { problem: problemOf(error, JSON.stringify(item)) }
+    : snapshotOf("enhanced", id, data);
+}
+
+function snapshotOf(
+  kind: ConnectionKind,
+  id: string,
+  { id: _, queues, pools, ...snapshot }: z.output<typeof basic | typeof enhanced>,
+): Reading {
   const queue = bindings("queue", queues);
   const pool = bindings("pool", pools);
   if (queue.problem !== undefined) return queue;

@@ -28,6 +28,12 @@ test.each(errors)("%d %j is %s", (status, body, expected) => {
   expect(noSuchApi).toBe(JSON.stringify(body).includes(".0101"));
 });
 
+test("a server that fails is not believed that something does not exist", () => {
+  const body = { error_code: "DLI.0002", error_msg: "does not exist" };
+  expect(refuse(404, body).observation.outcome).toBe("absent");
+  expect(failureOf(503, body).cause).toBe("server");
+});
+
 describe("a failure", () => {
   const gateway = { error_code: "APIGW.0306", error_msg: "API access denied", request_id: "r1" };
 
