@@ -45,7 +45,17 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf }: Text): Config 
 type ProjectInFile = ConfigFile["projects"][number];
 
 function projectOf(project: ProjectInFile, file: ConfigFile): ProjectConfig {
-  const { name, region = "", endpoint, project_id, auth, rate, concurrency, ca_file } = project;
+  const {
+    name,
+    region = "",
+    endpoint,
+    project_id,
+    auth,
+    rate,
+    concurrency,
+    poll_by,
+    ca_file,
+  } = project;
   return {
     name,
     region,
@@ -55,6 +65,7 @@ function projectOf(project: ProjectInFile, file: ConfigFile): ProjectConfig {
     rate,
     concurrency,
     ...(ca_file !== undefined && { ca: ca_file }),
+    pollBy: poll_by,
     connections: project.connections.map((connection) => ({
       ...connection,
       schedule: scheduleOf(connection.schedule ?? file.schedule, file.timezone),

@@ -1,3 +1,4 @@
+import type { PollBy } from "../core/listing.ts";
 import type { ConnectionKind } from "../core/model.ts";
 import type { PolicySettings } from "../core/policy.ts";
 import type { Routing } from "../core/route.ts";
@@ -35,6 +36,7 @@ export interface ProjectConfig {
   readonly concurrency: number;
   /** Certificates (PEM) trusted beside the system's. */
   readonly ca?: string;
+  readonly pollBy: PollBy;
   readonly connections: readonly ConnectionConfig[];
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pollBys } from "../core/listing.ts";
 import { auth } from "./auth.ts";
 import type { KeyPair } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
@@ -41,6 +42,12 @@ export function project(readText: ReadText, keys: KeyPair | undefined) {
     concurrency: wholeNumber()
       .prefault(4)
       .describe("Requests under way at the same time, at most."),
+    poll_by: z
+      .enum(pollBys)
+      .prefault("auto")
+      .describe(
+        "How enhanced connections of one schedule are polled: together by their `list`, each by itself (`show`), or `auto`, as needs fewer requests.",
+      ),
     connections: list(connection(), "connections").describe(
       "Datasource connections to watch, each by its id alone or as a map.",
     ),

@@ -1,5 +1,9 @@
 import type { ConnectionKind, Failure, Observation } from "./model.ts";
 
+/** How a project's enhanced connections are polled: those of a schedule by their list, each by itself, or as needs fewer requests. */
+export const pollBys = ["auto", "list", "show"] as const;
+export type PollBy = (typeof pollBys)[number];
+
 /** A connection as the list of its kind shows it. */
 export interface ListedConnection {
   readonly kind: ConnectionKind;
@@ -14,7 +18,12 @@ export interface ListedConnection {
 /** How the reading of a list ended. Connections are all of a kind, DELETED ones too, never a part of them. */
 export type Listing =
   | { readonly outcome: "read"; readonly connections: readonly ListedConnection[] }
-  | { readonly outcome: "failed"; readonly failure: Failure }
+  | {
+      readonly outcome: "failed";
+      readonly failure: Failure;
+      /** The gateway knows no such list: this cloud may have one kind of connection only. */
+      readonly noSuchApi?: true;
+    }
   /** It has more pages than were wanted. */
   | { readonly outcome: "longer" };
 

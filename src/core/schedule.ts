@@ -19,7 +19,7 @@ export interface Cron {
 }
 
 /** A connection that is gone is still looked at this often, in milliseconds. */
-const goneEveryMs = 3_600_000;
+export const goneEveryMs = 3_600_000;
 
 /** How soon a connection is polled after the poll before, where that is not as usual; in milliseconds. */
 export function unusualIntervalMs(
@@ -34,4 +34,15 @@ export function unusualIntervalMs(
     sameState(state, "CREATING"),
   );
   return creating || Object.keys(memory.pending).length > 0 ? schedule.whileChangingMs : undefined;
+}
+
+/** The same for connections that are polled together: when the first of them is due. */
+export function soonestIntervalMs(
+  schedule: Schedule,
+  memories: readonly (ConnectionMemory | undefined)[],
+): number | undefined {
+  const usualMs = "cron" in schedule ? 0 : schedule.everyMs;
+  const wanted = memories.map((memory) => unusualIntervalMs(schedule, memory) ?? usualMs);
+  const soonestMs = Math.min(...wanted);
+  return soonestMs === usualMs ? undefined : soonestMs;
 }

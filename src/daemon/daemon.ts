@@ -10,10 +10,10 @@ import { openSqliteStore } from "../store/sqlite.ts";
 import { startDelivering } from "../watch/deliver.ts";
 import { healthOf } from "../watch/health.ts";
 import { openLedger } from "../watch/ledger.ts";
-import type { PollCounts } from "../watch/poll.ts";
+import type { PollCounts } from "../watch/observe.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
-import { createPolling } from "./jobs.ts";
+import { createPolling, type Polling } from "./jobs.ts";
 import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
 
@@ -71,8 +71,8 @@ export async function startDaemon({
   );
 
   const stopping = new AbortController();
-  const counts: PollCounts = { attempted: new Set() };
-  const polling = starting.use(
+  const counts: PollCounts = { attempted: new Set(), underWay: new Set() };
+  const polling: Polling = starting.use(
     createPolling({
       ledger,
       installation,
@@ -84,6 +84,8 @@ export async function startDaemon({
       meter: metrics.meter,
       counts,
       signal: stopping.signal,
+      connect: createHttp,
+      onRegrouped: () => schedule.replace(polling.jobsOf(config)),
     }),
   );
   const schedule = starting.use(startSchedule({ clock, random }));

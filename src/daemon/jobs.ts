@@ -1,34 +1,52 @@
 import type { Clock } from "../clock.ts";
-import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
+import {
+  type Config,
+  type ConnectionConfig,
+  type ProjectConfig,
+  sameConfig,
+} from "../config/config.ts";
+import { groupsOf, kindOf } from "../core/poll-groups.ts";
 import { router } from "../core/route.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
-import { createHttp, type Http } from "../http.ts";
-import { type PollCounts, type PollOptions, pollJob } from "../watch/poll.ts";
+import type { createHttp, Http } from "../http.ts";
+import { listJob } from "../watch/list-poll.ts";
+import type { PollOptions } from "../watch/observe.ts";
+import { pollJob } from "../watch/poll.ts";
 import type { Job } from "../watch/schedule.ts";
 
 /** Polls of all configured connections. */
 export interface Polling extends AsyncDisposable {
-  /** One job a connection, by project and id. A project whose access is configured as before goes on with its pace and its open sockets. */
+  /** One job a connection, by project and id, or one for all that are polled by their list. A project whose access is configured as before goes on with its pace and its open sockets. */
   jobsOf(config: Config): ReadonlyMap<string, Job>;
 }
 
 export interface PollingOptions extends Omit<PollOptions, "settings" | "router"> {
-  readonly counts: PollCounts;
   readonly lend: Scrubber["lend"];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
+  readonly connect: typeof createHttp;
+  /** Called when the jobs of the present configuration are others than before. */
+  readonly onRegrouped: () => void;
 }
 
 interface Access {
-  readonly project: Omit<ProjectConfig, "connections">;
+  readonly project: Omit<ProjectConfig, "connections" | "pollBy">;
   readonly http: Http;
   readonly client: DliClient;
+  /** As many as the list of its enhanced connections is known to have at least. */
+  pages: number;
 }
 
-export function createPolling({ counts, lend, random, ...options }: PollingOptions): Polling {
+export function createPolling({
+  lend,
+  random,
+  connect,
+  onRegrouped,
+  ...options
+}: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
   let current: Pick<PollOptions, "settings" | "router"> | undefined;
@@ -48,19 +66,44 @@ export function createPolling({ counts, lend, random, ...options }: PollingOptio
     return current;
   }
 
-  function accessOf({ connections, ...project }: ProjectConfig): Access {
+  function accessOf({ connections, pollBy, ...project }: ProjectConfig): Access {
     const before = known.find((access) => sameConfig(access.project, project));
     if (before) return before;
-    const http = createHttp({
-      clock: options.clock,
-      ...(project.ca !== undefined && { ca: project.ca }),
-    });
+    const { clock } = options;
+    const http = connect({ clock, ...(project.ca !== undefined && { ca: project.ca }) });
     const parts = {
       http: counted(http, (status) => options.meter.asked(project.name, status)),
-      clock: options.clock,
+      clock,
     };
     const credentials = credentialsOf(project, { ...parts, lend });
-    return { project, http, client: createDliClient({ project, credentials, random, ...parts }) };
+    const client = createDliClient({ project, credentials, random, ...parts });
+    return { project, http, client, pages: 1 };
+  }
+
+  function jobsOfProject(
+    { name, projectId, region, connections, pollBy }: ProjectConfig,
+    access: Access,
+  ): readonly (readonly [string, Job])[] {
+    const { client, pages } = access;
+    const project = { name, project_id: projectId, ...(region && { region }), connections };
+    const kind = (target: ConnectionConfig) =>
+      kindOf(target, options.ledger.connection(name, target.id).memory);
+    const { single, listed } = groupsOf(connections, { pollBy, pages, kind });
+    return [
+      ...single.map(
+        (target) => [`${name}/${target.id}`, pollJob(polls, { project, target, client })] as const,
+      ),
+      ...listed.map(({ schedule, targets }) => {
+        const affordable = pollBy === "list" ? Number.POSITIVE_INFINITY : targets.length - 1;
+        const onLonger = () => {
+          access.pages = targets.length;
+          onRegrouped();
+        };
+        const poll = { project, schedule, targets, client, pages: affordable };
+        const job = listJob(polls, { ...poll, onLonger, onBasic: onRegrouped });
+        return [`${name} ${JSON.stringify(schedule)}`, job] as const;
+      }),
+    ];
   }
 
   return {
@@ -68,18 +111,7 @@ export function createPolling({ counts, lend, random, ...options }: PollingOptio
       current = { settings: policy, router: router(routing) };
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);
-      const jobs = now.flatMap(({ project, access: { client } }) => {
-        const { name, projectId, region, connections } = project;
-        const watched = { name, project_id: projectId, ...(region && { region }), connections };
-        return connections.map(
-          (target) =>
-            [
-              `${name}/${target.id}`,
-              pollJob(polls, { project: watched, target, client, counts }),
-            ] as const,
-        );
-      });
-      return new Map(jobs);
+      return new Map(now.flatMap(({ project, access }) => jobsOfProject(project, access)));
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(known.map(({ http }) => http[Symbol.asyncDispose]()));

@@ -8,7 +8,7 @@ import { createShow, type Found } from "./show.ts";
 export interface DliClient {
   /** Asks for one connection. `auto` asks for an enhanced one first, then for a basic one; the snapshot says which it is. */
   poll(target: PollTarget, signal?: AbortSignal): Promise<Observation>;
-  /** Asks for all connections of a kind, a page after the other; a cloud without basic connections has none. */
+  /** Asks for all connections of a kind, a page after the other. */
   list(kind: ConnectionKind, options?: ListOptions): Promise<Listing>;
 }
 

@@ -13,7 +13,8 @@ import { listPage, type Page } from "./request.ts";
 /** Lists the connections of a kind. */
 export type List = (kind: ConnectionKind, options?: ListOptions) => Promise<Listing>;
 
-const pageSize = 100;
+/** Connections on a page of the enhanced list. */
+export const pageSize = 100;
 /** Nobody has as many: a list that does not end is no list. */
 const mostPages = 100;
 /** For one page; the basic list is a single one. */
@@ -25,10 +26,10 @@ export function createLister(project: DliProject, ask: Ask): List {
   const pageOf = createPages(project);
   return async (kind, { pages = mostPages, signal } = {}) => {
     const found = new Map<string, ListedConnection>();
-    for (let asked = 0; asked < pages; asked++) {
+    for (let asked = 0; asked < Math.min(pages, mostPages); asked++) {
       const page = { kind, offset: found.size, limit: pageSize };
       const answer = await ask(pageOf(page), { signal, spentMs: 0, renewed: false });
-      if (answer.failure) return unlisted(kind, answer);
+      if (answer.failure) return unlisted(answer);
       const twice = answer.content.find((connection) => !added(found, connection));
       if (twice) return { outcome: "failed", failure: listedTwice(host, twice) };
       if (kind === "basic" || answer.content.length < pageSize) {
@@ -41,11 +42,8 @@ export function createLister(project: DliProject, ask: Ask): List {
   };
 }
 
-/** A cloud that has no basic connections has no API for them. */
-function unlisted(kind: ConnectionKind, { failure, noSuchApi }: Unread): Listing {
-  return kind === "basic" && noSuchApi
-    ? { outcome: "read", connections: [] }
-    : { outcome: "failed", failure };
+function unlisted({ failure, noSuchApi }: Unread): Listing {
+  return { outcome: "failed", failure, ...(noSuchApi && { noSuchApi }) };
 }
 
 /** Whether it was not there before. */
@@ -107,7 +105,7 @@ function observe(
 ): Observation {
   const { snapshot, problem } = readItem(id, said);
   if (snapshot) return { outcome: "snapshot", snapshot };
-  const about = `the enhanced connection ${id} in the list`;
+  const about = `the enhanced connection ${id}`;
   return { outcome: "failed", failure: unreadable(reply, { host, about, problem }) };
 }
 

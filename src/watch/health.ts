@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Ledger } from "./ledger.ts";
-import type { PollCounts } from "./poll.ts";
+import type { PollCounts } from "./observe.ts";
 import type { RunningSchedule } from "./schedule.ts";
 
 /** What is wrong with the watcher itself, in words; `undefined` if nothing is. */
@@ -27,7 +27,7 @@ export function healthOf({
 }: {
   readonly ledger: Ledger;
   readonly schedule: RunningSchedule;
-  readonly counts: PollCounts;
+  readonly counts: Pick<PollCounts, "attempted">;
   /** The connections watched now, as `counts` names them. */
   readonly watched: () => readonly string[];
   readonly clock: Clock;

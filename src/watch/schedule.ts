@@ -12,6 +12,8 @@ import { createCronTable } from "./cron.ts";
 /** Something done again and again. */
 export interface Job {
   readonly schedule: Schedule;
+  /** Whether a new one waits for its time, because what it does was done a moment ago. */
+  readonly waits?: boolean;
   /** Never called before it has resolved, never rejects. It says in how many milliseconds after this start it wants to run again, where that is not as usual. */
   run(): Promise<number | undefined>;
   /** Told how often its time came while it was still running. */
@@ -27,7 +29,7 @@ export interface ScheduleOptions {
 /** A running schedule. Stopping starts no more jobs and waits for those under way. */
 export interface RunningSchedule extends AsyncDisposable {
   /**
-   * Runs these jobs, by name, from now on. A new one runs at once; one known by its name keeps its time unless its
+   * Runs these jobs, by name, from now on. A new one runs at once, unless it waits; one known by its name keeps its time unless its
    * schedule differs; one that is gone runs to its end if it is under way, and no more.
    */
   replace(jobs: ReadonlyMap<string, Job>): void;
@@ -135,7 +137,8 @@ export function startSchedule({ clock, random }: ScheduleOptions): RunningSchedu
     if (!known) {
       const runner = { name, job, removed: false, restUntil: Number.NEGATIVE_INFINITY };
       runners.set(name, runner);
-      start(runner, clock.monotonic());
+      if (!job.waits) start(runner, clock.monotonic());
+      else if ("everyMs" in job.schedule) plan(runner, clock.monotonic() + job.schedule.everyMs);
       return;
     }
     const same = JSON.stringify(known.job.schedule) === JSON.stringify(job.schedule);

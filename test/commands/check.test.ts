@@ -228,9 +228,31 @@ describe("what a rate affords", () => {
     [[], 0],
   ])("for schedules of %j seconds at one request in three: %s", (seconds, expected) => {
     const connections = schedules(...seconds.map((each) => each * 1_000));
-    const affordable = affordableIntervalMs({ rate: { count: 20, perMs: 60_000 }, connections });
+    const affordable = affordableIntervalMs({
+      rate: { count: 20, perMs: 60_000 },
+      pollBy: "auto",
+      connections,
+    });
     expect(affordable).toBeCloseTo(expected * 1_000, 6);
   });
+
+  test.each([
+    ["auto", 250, 9_000],
+    ["list", 250, 9_000],
+    ["show", 250, 750_000],
+    ["auto", 1, 3_000],
+    ["list", 1, 3_000],
+  ] as const)(
+    "counts a page of a list as one request: poll_by %s, %d connections",
+    (pollBy, count, expected) => {
+      const connections = schedules(...Array.from({ length: count }, () => 1_000)).map((one) => ({
+        ...one,
+        kind: "enhanced" as const,
+      }));
+      const rate = { count: 20, perMs: 60_000 };
+      expect(affordableIntervalMs({ rate, pollBy, connections })).toBeCloseTo(expected, 6);
+    },
+  );
 
   test("polls as often as affordable and scheduled keep to the rate, and use it up if they must", () => {
     const everyMs = fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 20 });
@@ -238,7 +260,11 @@ describe("what a rate affords", () => {
     fc.assert(
       fc.property(everyMs, count, (intervals, requests) => {
         const rate = { count: requests, perMs: 60_000 };
-        const affordable = affordableIntervalMs({ rate, connections: schedules(...intervals) });
+        const affordable = affordableIntervalMs({
+          rate,
+          pollBy: "auto",
+          connections: schedules(...intervals),
+        });
         const used = intervals.reduce((sum, each) => sum + 60_000 / Math.max(each, affordable), 0);
         expect(used).toBeLessThanOrEqual(requests * (1 + 1e-9));
         if (affordable > 0) expect(used).toBeCloseTo(requests, 6);

@@ -38,6 +38,7 @@ describe("a configuration", () => {
           auth: { type: "token", token: expect.anything() },
           rate: { count: 20, perMs: 60_000 },
           concurrency: 4,
+          pollBy: "auto",
           connections: [
             {
               id: "378eb1e6-521d-41a4-a41c-bbb58f34a6d6",

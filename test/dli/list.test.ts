@@ -100,14 +100,17 @@ describe("a list", () => {
     });
   });
 
-  test("of a kind that this cloud does not have is empty if it is the basic one", async () => {
-    await using server = await serve({ error_code: "APIG.0101", error_msg: "no such API" }, 404);
-    expect(await listAt(server, "basic")).toEqual({
-      outcome: "read",
-      connections: [],
-    });
-    expect(await listAt(server, "enhanced")).toMatchObject({ failure: { cause: "address" } });
-  });
+  test.each(["basic", "enhanced"] as const)(
+    "of %s ones says so where a cloud has none",
+    async (kind) => {
+      await using server = await serve({ error_code: "APIG.0101", error_msg: "no such API" }, 404);
+      expect(await listAt(server, kind)).toMatchObject({
+        outcome: "failed",
+        failure: { cause: "address" },
+        noSuchApi: true,
+      });
+    },
+  );
 });
 
 describe("an item of the enhanced list", () => {

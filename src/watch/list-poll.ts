@@ -1,0 +1,140 @@
+import type { Listing } from "../core/listing.ts";
+import type { ConnectionMemory } from "../core/memory.ts";
+import { type Observation, sameState } from "../core/model.ts";
+import { kindOf } from "../core/poll-groups.ts";
+import { goneEveryMs, type Schedule, soonestIntervalMs } from "../core/schedule.ts";
+import {
+  type Client,
+  claim,
+  observe,
+  type PolledTarget,
+  type PollOptions,
+  placeOf,
+} from "./observe.ts";
+import type { WatchedProject } from "./record.ts";
+import type { Job } from "./schedule.ts";
+
+/** Enhanced connections of one schedule that are polled by their list. */
+export interface ListPoll {
+  readonly project: WatchedProject;
+  readonly schedule: Schedule;
+  readonly targets: readonly PolledTarget[];
+  readonly client: Client;
+  /** Pages of the list that are read at most. */
+  readonly pages: number;
+  /** Told when there turned out to be more. */
+  readonly onLonger: () => void;
+  /** Told when one of them turned out to be a basic connection. */
+  readonly onBasic: () => void;
+}
+
+/** A list that leaves out everything must not lead to thousands of requests at once. */
+const mostConfirmations = 50;
+
+/**
+ * The job that polls connections by their list. Each gets the observation that a request of its own would have given:
+ * a list that could not be read is a failed poll of each, and what a complete list leaves out is asked for by itself.
+ */
+export function listJob(options: PollOptions, poll: ListPoll): Job {
+  const { ledger, log, meter, counts, signal } = options;
+  const { project, schedule, targets } = poll;
+  const remembered = ({ id }: PolledTarget) => ledger.connection(project.name, id).memory;
+  return {
+    schedule,
+    waits: targets.every((target) => counts.attempted.has(placeOf(project, target))),
+    skipped(times) {
+      meter.skipped(project.name, times * targets.length);
+      const place = { project: project.name, connections: targets.length };
+      log.debug({ ...place, times }, "Skipped polls by the list: the one before was still running");
+    },
+    async run() {
+      const listing = await pollByList(options, poll);
+      if (signal.aborted) return undefined;
+      const isBasic = (target: PolledTarget) => kindOf(target, remembered(target)) === "basic";
+      if (listing.outcome === "longer") poll.onLonger();
+      else if (targets.some(isBasic)) poll.onBasic();
+      return soonestIntervalMs(schedule, targets.map(remembered));
+    },
+  };
+}
+
+async function pollByList(options: PollOptions, poll: ListPoll): Promise<Listing> {
+  const { ledger, clock, counts, signal } = options;
+  const { project, client, pages } = poll;
+  using claimed = claim(counts, project, poll.targets);
+  const { targets } = claimed;
+  const remembered = ({ id }: PolledTarget) => ledger.connection(project.name, id).memory;
+  const startedAt = clock.monotonic();
+  const see = async (target: PolledTarget, observation: Observation) => {
+    if (!signal.aborted) await observe(options, { project, target, observation, startedAt });
+  };
+  const confirm = async (target: PolledTarget) => {
+    const kind = kindOf(target, remembered(target));
+    await see(target, await client.poll({ id: target.id, kind }, signal));
+  };
+  const due = targets.filter((target) => isDue(target, options, project));
+  const listing = await client.list("enhanced", { pages, signal });
+  if (listing.outcome === "longer") return listing;
+  if (listing.outcome === "failed" && !listing.noSuchApi) {
+    await Promise.all(due.map((target) => see(target, listing)));
+    return listing;
+  }
+  const said = observationsOf(listing, targets);
+  const missing = due.filter((target) => !said.has(target));
+  const { failed = [], read = [] } = Object.groupBy(said, ([, { outcome }]) =>
+    outcome === "failed" ? "failed" : "read",
+  );
+  // What could be read comes first: it shows that the project can be seen.
+  await Promise.all([
+    ...read.map((one) => see(...one)),
+    ...longestUnseen(missing, remembered).map(confirm),
+  ]);
+  await Promise.all(failed.map((one) => see(...one)));
+  return listing;
+}
+
+/** One that is gone is looked for every hour, and once after a start. */
+function isDue(
+  target: PolledTarget,
+  { ledger, counts, clock }: PollOptions,
+  project: WatchedProject,
+): boolean {
+  const { snapshot, seenAt = 0 } = ledger.connection(project.name, target.id).memory ?? {};
+  return (
+    !snapshot ||
+    !sameState(snapshot.state, "DELETED") ||
+    !counts.attempted.has(placeOf(project, target)) ||
+    clock.now() - seenAt >= goneEveryMs
+  );
+}
+
+/** What the list says of each; one that it leaves out is not in it. */
+function observationsOf(
+  listing: Exclude<Listing, { readonly outcome: "longer" }>,
+  targets: readonly PolledTarget[],
+): ReadonlyMap<PolledTarget, Observation> {
+  const connections = listing.outcome === "read" ? listing.connections : [];
+  const listed = new Map(connections.map(({ id, observation }) => [id.toLowerCase(), observation]));
+  return new Map(
+    targets.flatMap((target) => {
+      const observation = listed.get(target.id.toLowerCase());
+      return observation ? [[target, named(target, observation)]] : [];
+    }),
+  );
+}
+
+/** The API may write an id in another letter case than the configuration. */
+function named({ id }: PolledTarget, observation: Observation): Observation {
+  return observation.outcome === "snapshot" && observation.snapshot.id !== id
+    ? { ...observation, snapshot: { ...observation.snapshot, id } }
+    : observation;
+}
+
+/** Those that are asked for by themselves in this round. */
+function longestUnseen(
+  missing: readonly PolledTarget[],
+  remembered: (target: PolledTarget) => ConnectionMemory | undefined,
+): readonly PolledTarget[] {
+  const seenAt = (target: PolledTarget) => remembered(target)?.seenAt ?? 0;
+  return missing.toSorted((one, other) => seenAt(one) - seenAt(other)).slice(0, mostConfirmations);
+}

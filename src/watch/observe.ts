@@ -1,0 +1,133 @@
+import type { Clock } from "../clock.ts";
+import type { ConfiguredConnection } from "../core/draft.ts";
+import type { Listing, ListOptions } from "../core/listing.ts";
+import type { ConnectionKind, Observation } from "../core/model.ts";
+import type { AddressedEvent } from "../core/notice.ts";
+import type { Schedule } from "../core/schedule.ts";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Meter } from "../metrics/meter.ts";
+import { type RecordOptions, record, type WatchedProject } from "./record.ts";
+
+/** Asks the API for one connection, or for all of a kind; what fails is an answer too. */
+export interface Client {
+  poll(
+    target: { readonly id: string; readonly kind: "auto" | ConnectionKind },
+    signal?: AbortSignal,
+  ): Promise<Observation>;
+  list(kind: ConnectionKind, options?: ListOptions): Promise<Listing>;
+}
+
+/** A connection with what polling it needs. */
+export interface PolledTarget extends ConfiguredConnection {
+  readonly kind: "auto" | ConnectionKind;
+  readonly schedule: Schedule;
+}
+
+export interface PollOptions extends RecordOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly counts: PollCounts;
+  /** Cuts off the polls under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Which polls are done or under way, by {@link placeOf}. */
+export interface PollCounts {
+  /** Connections polled at least once. */
+  readonly attempted: Set<string>;
+  /** Connections that are being polled. */
+  readonly underWay: Set<string>;
+}
+
+/** Connections that nothing else polls until it is disposed of: a reload may move one from its list to polls of its own, or back. */
+interface Claim extends Disposable {
+  readonly targets: readonly PolledTarget[];
+}
+
+/** Claims those of the targets that are not being polled already. */
+export function claim(
+  { underWay }: PollCounts,
+  project: WatchedProject,
+  targets: readonly PolledTarget[],
+): Claim {
+  const free = targets.filter((target) => !underWay.has(placeOf(project, target)));
+  for (const target of free) underWay.add(placeOf(project, target));
+  return {
+    targets: free,
+    [Symbol.dispose]() {
+      for (const target of free) underWay.delete(placeOf(project, target));
+    },
+  };
+}
+
+/** Counts, records and logs how the poll of one connection ended, however it was asked; never rejects. */
+export async function observe(
+  options: PollOptions,
+  {
+    project,
+    target,
+    observation,
+    startedAt,
+  }: {
+    readonly project: WatchedProject;
+    readonly target: PolledTarget;
+    readonly observation: Observation;
+    /** On the monotonic clock. */
+    readonly startedAt: number;
+  },
+): Promise<void> {
+  const { clock, log, meter, counts } = options;
+  const place = { project: project.name, connection: target.id };
+  meter.polled(project.name, observation.outcome, clock.monotonic() - startedAt);
+  try {
+    const observedAt = clock.now();
+    const poll = { project, connection: target, observation, observedAt };
+    logPoll(log, { place, observation, announced: await record(options, poll) });
+  } catch (error) {
+    log.error({ ...place, error: messageOf(error) }, "Could not record a poll; nothing was told");
+  }
+  counts.attempted.add(placeOf(project, target));
+}
+
+/** The name of a connection among those of all projects. */
+export function placeOf(
+  { name }: { readonly name: string },
+  { id }: { readonly id: string },
+): string {
+  return `${name}/${id}`;
+}
+
+function logPoll(
+  log: Log,
+  {
+    place,
+    observation,
+    announced,
+  }: {
+    readonly place: object;
+    readonly observation: Observation;
+    readonly announced: readonly AddressedEvent[];
+  },
+): void {
+  if (observation.outcome === "failed")
+    log.warn({ ...place, ...observation.failure }, "Poll failed");
+  else log.debug({ ...place, outcome: observation.outcome }, "Polled");
+  for (const { event, notifiers } of announced) {
+    const { title, from, to, err_msg } = event.data;
+    log.info(
+      {
+        event: event.id,
+        type: event.type,
+        subject: event.subject,
+        title,
+        from,
+        to,
+        err_msg,
+        notifiers,
+      },
+      "Noticed",
+    );
+  }
+}

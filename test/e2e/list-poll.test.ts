@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import type { SimulatedConnection } from "../../src/simulator/scenario.ts";
+import {
+  eventsOf,
+  lineOf,
+  projectOf,
+  startCloud,
+  startRecording,
+  toldOf,
+} from "../support/installation.ts";
+import { startWatching, statesOf } from "../support/watching.ts";
+
+/** Whether a request asks for a list of enhanced connections. */
+const isPage = ({ url }: { readonly url: string }) => url.includes("enhanced-connections?");
+
+test("connections in every state are told alike, by the list and each by itself", async () => {
+  const connections: readonly SimulatedConnection[] = [
+    { id: "e1", kind: "enhanced", queues: { etl: {}, bi: { status: "CREATING" } } },
+    {
+      id: "e2",
+      kind: "enhanced",
+      queues: { etl: { status: "FAILED", err_msg: "no router" } },
+      fields: { name: "orders" },
+    },
+    { id: "e3", kind: "enhanced", pools: { p1: { status: "strange" } } },
+    { id: "e4", kind: "enhanced", state: "DELETED" },
+    { id: "b1", kind: "basic", state: "FAILED", message: "no subnet" },
+  ];
+  const cloud = await startCloud({ connections: [...connections] });
+  const hook = await startRecording();
+  const ids = connections.map(({ id }) => id);
+  const watching = await startWatching({
+    projects: (["list", "show"] as const).map((poll_by) =>
+      projectOf(cloud, ids, { name: poll_by, poll_by }),
+    ),
+    notifiers: { hook: { type: "webhook", url: hook.origin } },
+    policy: { first_sight: "all" },
+  });
+  await toldOf(hook, "list", 9);
+  await toldOf(hook, "show", 9);
+  cloud.set("e1", { queues: { bi: { status: "FAILED", err_msg: "conflict" } } });
+  cloud.set("e2", { queues: { etl: { status: "ACTIVE" } }, fields: { name: "renamed" } });
+  cloud.set("e3", { absent: true });
+  cloud.set("b1", { state: "ACTIVE" });
+  const [listed, shown] = await Promise.all(
+    ["list", "show"].map(async (project) => (await toldOf(hook, project, 14)).map(lineOf).sort()),
+  );
+  expect(listed).toEqual(shown);
+  expect(await statesOf(watching, "list")).toEqual(await statesOf(watching, "show"));
+});
+
+test("a page that fails, repeats another or is empty changes nothing for 2,500 connections", {
+  timeout: 90_000,
+}, async () => {
+  const connections = Array.from({ length: 2_500 }, (_, index) => ({
+    id: `e${index}`,
+    kind: "enhanced" as const,
+    queues: { etl: { uuid: "of-etl" } },
+  }));
+  const cloud = await startCloud({ connections });
+  const hook = await startRecording();
+  const watching = await startWatching({
+    schedule: "500ms",
+    projects: [
+      projectOf(
+        cloud,
+        connections.map(({ id }) => id),
+        { rate: "600000/1m" },
+      ),
+    ],
+    notifiers: { hook: { type: "webhook", url: hook.origin } },
+    policy: { first_sight: "all", unreachable_after: 100 },
+    routes: [{ match: { to: ["FAILED", "DELETED"] }, notify: ["hook"] }],
+    unrouted: "notify",
+  });
+  await cloud.asked(26);
+  const states = await statesOf(watching, "prod");
+  expect(states).toHaveLength(5_000);
+  const faults = [
+    { times: 2, status: 502 },
+    { times: 1, fields: { connections: [{ id: "e0", status: "ACTIVE" }] } },
+    { times: 1, fields: { connections: [] } },
+  ];
+  for (const fault of faults) {
+    cloud.fault({ url: "offset=1200", ...fault });
+    await cloud.asked(50);
+  }
+  expect(await statesOf(watching, "prod")).toEqual(states);
+  expect(eventsOf(hook)).toEqual([]);
+  cloud.set("e1234", { queues: { etl: { status: "FAILED", err_msg: "no router" } } });
+  await hook.arrived(1);
+  expect(eventsOf(hook).map(lineOf)).toEqual(["transition queue etl ACTIVE>FAILED"]);
+  const confirmations = cloud.requests.filter((request) => !isPage(request));
+  expect(confirmations.length).toBeLessThanOrEqual(50);
+});
