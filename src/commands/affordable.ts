@@ -3,7 +3,7 @@ import { groupsOf } from "../core/poll-groups.ts";
 import type { Schedule } from "../core/schedule.ts";
 import { pageSize } from "../dli/list.ts";
 
-type Polled = Pick<ProjectConfig, "rate" | "connections" | "pollBy">;
+type Polled = Pick<ProjectConfig, "rate" | "connections" | "pollBy" | "discover">;
 
 /**
  * The shortest time between two polls of one connection that the project's rate affords, in milliseconds: who asks
@@ -25,16 +25,15 @@ export function affordableIntervalMs(project: Polled): number {
 }
 
 /** Of each request. Those of one list share its pages; where the kind is left open, it may be basic. */
-function schedulesOf({ connections, pollBy }: Polled): readonly Schedule[] {
-  const { single, listed } = groupsOf(connections, {
-    pollBy,
+function schedulesOf(project: Polled): readonly Schedule[] {
+  const { single, lists } = groupsOf(project, {
     pages: 1,
     kind: ({ kind }) => (kind === "auto" ? "basic" : kind),
   });
   return [
     ...single.map(({ schedule }) => schedule),
-    ...listed.flatMap(({ schedule, targets }) =>
-      Array.from({ length: Math.ceil(targets.length / pageSize) }, () => schedule),
+    ...lists.flatMap(({ schedule, targets }) =>
+      Array.from({ length: Math.ceil(targets.length / pageSize) || 1 }, () => schedule),
     ),
   ];
 }

@@ -42,12 +42,12 @@ const get = "dli:edsconnection:get";
 
 /** The list is asked for first: whatever it fails for but the permission, the rest would fail for, too. */
 async function trialsOf(project: ProjectConfig, lend: Scrubber["lend"]): Promise<readonly Trial[]> {
-  const { name, ca, connections } = project;
+  const { name, ca, connections, discover } = project;
   await using http = createHttp({ clock: systemClock, ...(ca !== undefined && { ca }) });
   const parts = { http, clock: systemClock };
   const credentials = credentialsOf(project, { ...parts, lend });
   const asked = connections.find(({ kind }) => kind !== "basic") ?? connections[0];
-  const kind = asked?.kind === "basic" ? "basic" : "enhanced";
+  const kind = (asked?.kind ?? discover?.kinds.at(-1)) === "basic" ? "basic" : "enhanced";
   const client = createDliClient({ project, credentials, random: systemRandom, ...parts });
   const listing = await client.list(kind, { pages: 1 });
   const failure = listing.outcome === "failed" ? listing.failure : undefined;

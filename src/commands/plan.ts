@@ -31,13 +31,22 @@ export function planOf(config: Config, output: Output): string {
 
 function projectRows(project: ProjectConfig): readonly (readonly Cell[])[] {
   const slowestMs = affordableIntervalMs(project);
-  return project.connections.map(({ id, kind, name, schedule }) => [
+  const named = project.connections.map(({ id, kind, name, schedule }) => [
     project.name,
     name ?? id,
     kind,
     scheduleText(schedule),
     polledCell(schedule, slowestMs),
   ]);
+  return [...named, ...discoveryRows(project)];
+}
+
+/** What else will be watched. */
+function discoveryRows({ name: project, discover }: ProjectConfig): readonly (readonly Cell[])[] {
+  if (!discover) return [];
+  const { kinds, name, schedule } = discover;
+  const what = name === undefined ? "all others" : `others named ${patternText(name)}`;
+  return [[project, what, kinds.join(", "), scheduleText(schedule), "as scheduled"]];
 }
 
 function scheduleText(schedule: Schedule): string {

@@ -15,6 +15,7 @@ import { createDliClient } from "../dli/client.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { createHttp } from "../http.ts";
 import { readConfig } from "./config.ts";
+import { discoveredNow, type Found } from "./discovered.ts";
 import { stateCell } from "./state.ts";
 import { type Cell, formatTable } from "./table.ts";
 
@@ -24,12 +25,12 @@ export async function poll(
   { ids, json }: { readonly ids: readonly string[]; readonly json: boolean },
 ): Promise<ExitStatus> {
   const { config } = await readConfig(file);
-  refuseUnknown(config, ids);
   askForPatience(config, ids);
   const { scrub, lend } = createScrubber(secretsOf(config));
   const polled = (
     await Promise.all(config.projects.map((project) => pollProject(project, ids, lend)))
   ).flat();
+  refuseUnknown([...config.projects.flatMap(({ connections }) => connections), ...polled], ids);
   const text = json
     ? JSON.stringify(polled, undefined, 2)
     : formatTable(
@@ -41,18 +42,19 @@ export async function poll(
   return polled.some(({ bad }) => bad) ? exitStatus.bad : exitStatus.ok;
 }
 
-function isWanted({ id, name }: ConnectionConfig, ids: readonly string[]): boolean {
+function isAskedFor({ id, name }: ConnectionConfig, ids: readonly string[]): boolean {
   return ids.length === 0 || ids.includes(id) || (name !== undefined && ids.includes(name));
 }
 
-function refuseUnknown({ projects }: Config, ids: readonly string[]): void {
-  const known = projects.flatMap(({ connections }) =>
-    connections.flatMap(({ id, name = id }) => [id, name]),
-  );
+function refuseUnknown(
+  connections: readonly Pick<ConnectionConfig, "id" | "name">[],
+  ids: readonly string[],
+): void {
+  const known = [...new Set(connections.flatMap(({ id, name = id }) => [id, name]))];
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return;
   throw new UserError(
-    `no connection ${unknown} is configured${didYouMean(unknown, known)}; dli-watch check shows those that are`,
+    `no connection ${unknown} is configured or discovered${didYouMean(unknown, known)}; dli-watch check shows those that are`,
     exitStatus.configuration,
   );
 }
@@ -62,7 +64,7 @@ const noticeableMs = 5_000;
 /** Requests keep to the rate: whoever waits must see that it is no hang. */
 function askForPatience({ projects }: Config, ids: readonly string[]): void {
   const durations = projects.map(({ rate, connections }) => {
-    const asked = connections.filter((connection) => isWanted(connection, ids));
+    const asked = connections.filter((connection) => isAskedFor(connection, ids));
     return asked.length * (rate.perMs / rate.count);
   });
   const longestMs = Math.max(...durations);
@@ -85,11 +87,17 @@ async function pollProject(
   const parts = { http, clock: systemClock };
   const credentials = credentialsOf(project, { ...parts, lend });
   const client = createDliClient({ project, credentials, random: systemRandom, ...parts });
+  const named = project.connections.map((connection): Found => ({ connection }));
+  const found = await discoveredNow(project, client);
   return await Promise.all(
-    project.connections
-      .filter((connection) => isWanted(connection, ids))
-      .map(async (connection) =>
-        polledItem({ project, connection, observation: await client.poll(connection) }),
+    [...named, ...found]
+      .filter(({ connection }) => isAskedFor(connection, ids))
+      .map(async ({ connection, observation }) =>
+        polledItem({
+          project,
+          connection,
+          observation: observation ?? (await client.poll(connection)),
+        }),
       ),
   );
 }

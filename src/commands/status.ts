@@ -1,3 +1,4 @@
+import { withDiscovered } from "../core/discovery.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { ConnectionStatus, Status } from "../core/status.ts";
 import { statusOf } from "../core/status.ts";
@@ -14,7 +15,8 @@ export async function status(
 ): Promise<ExitStatus> {
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
-  const found = statusOf(config.projects, await store.memories());
+  const memories = await store.memories();
+  const found = statusOf(withDiscovered(config.projects, memories.connections), memories);
   process.stdout.write(
     json
       ? `${JSON.stringify(found, undefined, 2)}\n`

@@ -41,7 +41,10 @@ function idleNotifiers({ notifiers, routing: { routes, unrouted } }: Config): re
 /** A route may name a project or connection that is not there. The API's own name of a connection is not known here. */
 function idleRoutes({ projects, routing }: Config): readonly string[] {
   const connections = projects.flatMap((project) =>
-    project.connections.map((connection) => ({ project, connection })),
+    [...project.connections, ...discoverable(project)].map((connection) => ({
+      project,
+      connection,
+    })),
   );
   return routing.routes.flatMap(({ match: { patterns } }, index) =>
     (["project", "connection"] as const).flatMap((key) => {
@@ -62,6 +65,11 @@ function idleRoutes({ projects, routing }: Config): readonly string[] {
           ];
     }),
   );
+}
+
+/** What may be discovered, of which neither name nor id is known here. */
+function discoverable({ discover }: ProjectConfig): readonly ConnectionConfig[] {
+  return discover ? [{ id: "", kind: "auto", schedule: discover.schedule, labels: {} }] : [];
 }
 
 /** Sends the worst that can happen through the routes: the loss of each project, a failed queue of each connection. */

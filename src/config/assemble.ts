@@ -54,6 +54,7 @@ function projectOf(project: ProjectInFile, file: ConfigFile): ProjectConfig {
     rate,
     concurrency,
     poll_by,
+    discover,
     ca_file,
   } = project;
   return {
@@ -66,7 +67,10 @@ function projectOf(project: ProjectInFile, file: ConfigFile): ProjectConfig {
     concurrency,
     ...(ca_file !== undefined && { ca: ca_file }),
     pollBy: poll_by,
-    connections: project.connections.map((connection) => ({
+    ...(discover && {
+      discover: { ...discover, schedule: scheduleOf(file.schedule, file.timezone) },
+    }),
+    connections: (project.connections ?? []).map((connection) => ({
       ...connection,
       schedule: scheduleOf(connection.schedule ?? file.schedule, file.timezone),
     })),

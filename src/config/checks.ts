@@ -17,7 +17,9 @@ const lenientProject = z.object({
         .optional()
         .catch(undefined),
     )
-    .catch([]),
+    .optional()
+    .catch([undefined]),
+  discover: z.unknown().optional(),
 });
 
 /** As much of the file as the checks below look at, whatever else is wrong with it: each mistake is found at once. */
@@ -53,14 +55,25 @@ function projectFindings({ projects }: Outline): readonly Finding[] {
     ...projects.flatMap((project, index) => {
       if (project === null) return [];
       const path = ["projects", index];
-      const ids = project.connections.map((id) => id?.toLowerCase());
+      const { connections = [] } = project;
+      const ids = connections.map((id) => id?.toLowerCase());
       return [
+        ...nothingToWatch(project, path),
         ...repeated(ids, (place) => [...path, "connections", place]),
         ...(project.endpoint === undefined ? regionFindings(project.region, path) : []),
         ...iamFindings(project, path),
       ];
     }),
   ];
+}
+
+function nothingToWatch(
+  { connections, discover }: z.output<typeof lenientProject>,
+  project: Path,
+): readonly Finding[] {
+  if (connections || (discover !== undefined && discover !== false)) return [];
+  const message = "is missing: a project needs connections, or `discover: true`";
+  return [{ path: [...project, "connections"], at: "value", message }];
 }
 
 /** A region that gives the endpoint must exist; a new number in a known area is believed. */

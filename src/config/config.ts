@@ -1,8 +1,7 @@
+import type { Discovery, WatchedConnection } from "../core/discovery.ts";
 import type { PollBy } from "../core/listing.ts";
-import type { ConnectionKind } from "../core/model.ts";
 import type { PolicySettings } from "../core/policy.ts";
 import type { Routing } from "../core/route.ts";
-import type { Schedule } from "../core/schedule.ts";
 import { Secret } from "../core/secret.ts";
 
 /** What the operator's file says, checked and complete: every default is filled in. */
@@ -38,6 +37,8 @@ export interface ProjectConfig {
   readonly ca?: string;
   readonly pollBy: PollBy;
   readonly connections: readonly ConnectionConfig[];
+  /** Which others are watched. */
+  readonly discover?: Discovery;
 }
 
 /** How requests to the API are authorised: signed with a key pair, with a ready-made token, with tokens that a user of IAM gets, or signed with the keys of an ECS agency. */
@@ -68,15 +69,8 @@ export interface Rate {
   readonly perMs: number;
 }
 
-export interface ConnectionConfig {
-  readonly id: string;
-  /** `auto`: enhanced is asked first, then basic. */
-  readonly kind: "auto" | ConnectionKind;
-  /** Shown instead of the API's name. */
-  readonly name?: string;
-  readonly schedule: Schedule;
-  readonly labels: Readonly<Record<string, string>>;
-}
+/** With kind `auto` enhanced is asked first, then basic. */
+export type ConnectionConfig = WatchedConnection;
 
 export interface NotifierConfig {
   readonly name: string;

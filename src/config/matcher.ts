@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { noticeTypes, severities } from "../core/event.ts";
-import { bindingTypes } from "../core/model.ts";
+import { bindingTypes, connectionKinds } from "../core/model.ts";
 import type { Matcher, MatcherKey, Pattern } from "../core/route.ts";
 import { oneOf } from "./issues.ts";
 import type { Path } from "./problems.ts";
@@ -10,7 +10,7 @@ const globs = "a glob or a list of globs";
 const oneOrMore = [text(), z.array(text()).min(1, mustBe("a list of at least one glob"))] as const;
 
 /** One glob, several, or what must not match. */
-const pattern = z
+export const pattern = z
   .union(
     [
       ...oneOrMore,
@@ -56,7 +56,7 @@ const fields = {
   connection: field("Name or id of the connection."),
   kind: field(
     "Kind of the connection: `basic` or `enhanced`.",
-    pattern.superRefine(only(["basic", "enhanced"])),
+    pattern.superRefine(only(connectionKinds)),
   ),
   resource: field(
     "What it is about: `connection`, `queue`, `pool` or `project`.",

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { pollBys } from "../core/listing.ts";
+import { connectionKinds } from "../core/model.ts";
 import { auth } from "./auth.ts";
 import type { KeyPair } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
+import { pattern } from "./matcher.ts";
 import {
   certificates,
   checked,
@@ -48,15 +50,50 @@ export function project(readText: ReadText, keys: KeyPair | undefined) {
       .describe(
         "How enhanced connections of one schedule are polled: together by their `list`, each by itself (`show`), or `auto`, as needs fewer requests.",
       ),
-    connections: list(connection(), "connections").describe(
-      "Datasource connections to watch, each by its id alone or as a map.",
-    ),
+    connections: list(connection(), "connections")
+      .exactOptional()
+      .describe(
+        "Datasource connections to watch, each by its id alone or as a map; needed without `discover`. Default: none.",
+      ),
+    discover: discovery()
+      .exactOptional()
+      .describe(
+        "Watches other connections too, as they appear: `true` for all, or a map that says which. Default: none.",
+      ),
     ca_file: certificates(readText)
       .exactOptional()
       .describe(
         "PEM file of certificates to trust beside the system's, relative to this file. Default: none.",
       ),
   });
+}
+
+const discoverForms = 'true, false, or a map such as { kind: enhanced, name: "prod-*" }';
+
+/** Which connections are watched without being named. */
+function discovery() {
+  return z.union(
+    [
+      z.boolean().transform((all) => (all ? { kinds: connectionKinds } : undefined)),
+      z
+        .strictObject({
+          kind: z
+            .enum(connectionKinds)
+            .exactOptional()
+            .describe("Only those of this kind, `basic` or `enhanced`. Default: both."),
+          name: pattern
+            .exactOptional()
+            .describe(
+              "Only those with such a name: a glob, a list of globs, or `{ not: … }` with either. Default: any.",
+            ),
+        })
+        .transform(({ kind, name }) => ({
+          kinds: kind ? [kind] : connectionKinds,
+          ...(name !== undefined && { name }),
+        })),
+    ],
+    mustBe(discoverForms),
+  );
 }
 
 function connection() {
@@ -76,7 +113,7 @@ function connectionDetails<Id extends z.ZodType<string>>(id: Id) {
   return z.strictObject({
     id: id.describe("Id of the connection."),
     kind: z
-      .enum(["auto", "basic", "enhanced"])
+      .enum(["auto", ...connectionKinds])
       .prefault("auto")
       .describe(
         "`basic` or `enhanced`; with `auto` enhanced is asked first, then basic, and what answered is remembered.",

@@ -1,6 +1,6 @@
 import type { Draft } from "./draft.ts";
 import type { Severity } from "./event.ts";
-import type { Blindness, ConnectionMemory, Incident } from "./memory.ts";
+import type { Blindness, ConnectionMemory, Incident, ProjectMemory } from "./memory.ts";
 import { bindingsOf, type Failure, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
@@ -9,6 +9,12 @@ import type { Decision, PolledConnection } from "./policy.ts";
 interface RememberedConnection extends PolledConnection {
   readonly memory: ConnectionMemory;
 }
+
+/** A project and everything that its being seen depends on. */
+export type ListedProject = Pick<
+  PolledConnection,
+  "observedAt" | "project" | "settings" | "announce" | "newId"
+>;
 
 const severity: Severity = "warning";
 
@@ -19,7 +25,7 @@ const severity: Severity = "warning";
  */
 export function seeNothing(poll: RememberedConnection, failure: Failure): Decision {
   const { memory, project, settings, observedAt } = poll;
-  const blindness = goOn(poll, failure);
+  const blindness = goOn(poll, memory, failure);
   const connection: ConnectionMemory = { ...memory, blindness };
   if (project.memory.unreachable || blindness.polls < settings.unreachableAfter) {
     return { connection, project: project.memory };
@@ -42,32 +48,53 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
 
 /** A poll that was read ends the blindness; whoever was told of it is told so, with the gap. */
 export function seeAgain(poll: RememberedConnection): Decision {
-  const { observedAt, project } = poll;
   const { blindness, unreachable, ...connection } = poll.memory;
-  const { unreachable: blackout, ...memory } = project.memory;
-  if (blackout) {
-    const gapMs = observedAt - (memory.seenAt ?? blackout.openedAt);
-    close(poll, blackout, { resource: { type: "project", name: project.name }, gapMs });
-  }
+  const project = endBlackout(poll);
   if (unreachable) {
-    const gapMs = observedAt - (blindness?.since ?? unreachable.openedAt);
+    const gapMs = poll.observedAt - (blindness?.since ?? unreachable.openedAt);
     close(poll, unreachable, { ...ofConnection(poll), gapMs });
   }
-  const episode = memory.episode + (blackout ? 1 : 0);
-  return { connection, project: { ...memory, episode } };
+  return { connection, project };
+}
+
+/** The same for a project without anything to poll: its lists are all there is to see. `failure` is absent where one was read. */
+export function seeList(poll: ListedProject, failure: Failure | undefined): ProjectMemory {
+  const { observedAt, settings } = poll;
+  const { name, memory } = poll.project;
+  if (!failure) return { ...endBlackout(poll), seenAt: observedAt };
+  const blindness = goOn(poll, memory, failure);
+  if (memory.unreachable || blindness.polls < settings.unreachableAfter) {
+    return { ...memory, blindness };
+  }
+  const unreachable = open(poll, {
+    resource: { type: "project", name },
+    ...reasonOf(failure),
+    previousForMs: observedAt - blindness.since,
+  });
+  return { ...memory, blindness, unreachable };
+}
+
+function endBlackout(poll: ListedProject): ProjectMemory {
+  const { name } = poll.project;
+  const { unreachable: blackout, blindness, ...memory } = poll.project.memory;
+  if (!blackout) return memory;
+  const gapMs = poll.observedAt - (memory.seenAt ?? blackout.openedAt);
+  close(poll, blackout, { resource: { type: "project", name }, gapMs });
+  return { ...memory, episode: memory.episode + 1 };
 }
 
 /** The run of failed polls with this one; its count stops where it no longer matters. */
 function goOn(
-  { memory, project, settings, observedAt }: RememberedConnection,
+  { project, settings, observedAt }: ListedProject,
+  known: { readonly blindness?: Blindness; readonly seenAt?: number },
   { cause, message }: Failure,
 ): Blindness {
   const { episode } = project.memory;
-  const before = memory.blindness?.episode === episode ? memory.blindness : undefined;
+  const before = known.blindness?.episode === episode ? known.blindness : undefined;
   return {
     polls: Math.min((before?.polls ?? 0) + 1, settings.unreachableAfter),
     episode,
-    since: before?.since ?? memory.seenAt ?? observedAt,
+    since: before?.since ?? known.seenAt ?? observedAt,
     begunAt: before?.begunAt ?? observedAt,
     cause,
     message,
@@ -83,13 +110,13 @@ type Blind = Pick<
   "resource" | "connection" | "errMsg" | "cause" | "lastKnown" | "gapMs" | "previousForMs"
 >;
 
-function open({ announce, newId, observedAt }: RememberedConnection, blind: Blind): Incident {
+function open({ announce, newId, observedAt }: ListedProject, blind: Blind): Incident {
   const id = newId();
   const told = announce({ ...blind, type: "unreachable", severity, incident: id, routed: true });
   return { id, openedAt: observedAt, severity, told };
 }
 
-function close({ announce }: RememberedConnection, { id, told }: Incident, blind: Blind): void {
+function close({ announce }: ListedProject, { id, told }: Incident, blind: Blind): void {
   announce({
     ...blind,
     type: "reachable",

@@ -10,7 +10,8 @@ import { tellTransitions } from "./transitions.ts";
 
 /** The policy: one observation and what was remembered give what is remembered and told. */
 export function decide(poll: PolledConnection): Decision {
-  const { observation, observedAt } = poll;
+  const { observation, observedAt, configured } = poll;
+  const { discovered } = configured;
   const memory = poll.memory ?? unknownConnection(observedAt);
   if (observation.outcome === "failed") return seeNothing({ ...poll, memory }, observation.failure);
   const seen = seeAgain({ ...poll, memory });
@@ -19,7 +20,7 @@ export function decide(poll: PolledConnection): Decision {
       ? see(poll, seen.connection, observation.snapshot)
       : seeAbsence(poll, seen.connection);
   return {
-    connection: { ...connection, seenAt: observedAt },
+    connection: { ...connection, seenAt: observedAt, ...(discovered && { discovered }) },
     project: { ...seen.project, seenAt: observedAt },
   };
 }

@@ -57,6 +57,8 @@ export interface ConfiguredConnection {
   /** Shown instead of the API's name. */
   readonly name?: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** It is watched without being named: since the first discovery, or found later, so that its appearance is told. */
+  readonly discovered?: "first" | "later";
 }
 
 /** Words, routes and freezes a draft; gives the names of the notifiers it goes to. */

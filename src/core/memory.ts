@@ -45,6 +45,8 @@ export interface Blindness {
 export interface ConnectionMemory {
   /** The kind that answered, where the configuration leaves it open. */
   readonly kind?: ConnectionKind;
+  /** It was discovered: with the first discovery, or later. */
+  readonly discovered?: "first" | "later";
   /** The confirmed view: the last snapshot less the differences still to be confirmed. */
   readonly snapshot?: Snapshot;
   readonly connection: ResourceMemory;
@@ -61,6 +63,10 @@ export interface ConnectionMemory {
 
 /** Everything the policy knows of one project. */
 export interface ProjectMemory {
+  /** By kind, what discovery looked for when it last found all there is: only what appears after that is new. */
+  readonly discovery?: Readonly<Partial<Record<ConnectionKind, string>>>;
+  /** A run of lists that could not be read while there was nothing else to poll. */
+  readonly blindness?: Blindness;
   /** How often it became reachable again. */
   readonly episode: number;
   /** Open while nothing of the project can be seen. */

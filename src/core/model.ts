@@ -1,5 +1,6 @@
 /** The two kinds of DLI datasource connection; they live under different API paths. */
-export type ConnectionKind = "basic" | "enhanced";
+export const connectionKinds = ["basic", "enhanced"] as const;
+export type ConnectionKind = (typeof connectionKinds)[number];
 
 /** What is bound to a connection: a row of `available_queue_info[]` or of `elastic_resource_pools[]`. */
 export type BindingType = "queue" | "pool";

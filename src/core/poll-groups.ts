@@ -1,3 +1,4 @@
+import type { Discovery } from "./discovery.ts";
 import type { PollBy } from "./listing.ts";
 import type { ConnectionMemory } from "./memory.ts";
 import type { ConnectionKind } from "./model.ts";
@@ -9,45 +10,73 @@ interface Pollable {
   readonly schedule: Schedule;
 }
 
-/** A project's connections by how they are polled. */
+/** A project as far as it says how it is polled. */
+interface PollableProject<Target> {
+  readonly connections: readonly Target[];
+  readonly pollBy: PollBy;
+  readonly discover?: Discovery;
+}
+
+/** A list that is read on a schedule. */
+interface PolledList<Target> {
+  readonly kind: ConnectionKind;
+  readonly schedule: Schedule;
+  /** Those that are polled by it. */
+  readonly targets: readonly Target[];
+  /** What is discovered in it. */
+  readonly discovery: Discovery | undefined;
+  /** Pages that are read at most. */
+  readonly pages: number;
+}
+
+/** A project's connections by how they are polled: each by itself, or by a list. */
 interface Groups<Target> {
   readonly single: readonly Target[];
-  /** Those of a schedule together. */
-  readonly listed: readonly { readonly schedule: Schedule; readonly targets: readonly Target[] }[];
+  readonly lists: readonly PolledList<Target>[];
 }
 
 /**
  * Basic connections are single: their list leaves out the bindings' states. One whose kind is not known yet may be an
- * enhanced one. `pages`: as many as the list is known to have at least.
+ * enhanced one. A list that is read for discovery polls those of its schedule, too. `pages`: as many as the enhanced
+ * list is known to have at least.
  */
 export function groupsOf<Target extends Pollable>(
-  targets: readonly Target[],
+  { connections, pollBy, discover }: PollableProject<Target>,
   {
-    pollBy,
     pages,
     kind,
   }: {
-    readonly pollBy: PollBy;
     readonly pages: number;
     readonly kind: (target: Target) => "auto" | ConnectionKind;
   },
 ): Groups<Target> {
   const fewest = { auto: pages + 1, list: 1, show: Number.POSITIVE_INFINITY }[pollBy];
-  const single: Target[] = [];
-  const enhanced: Target[] = [];
-  for (const target of targets) {
-    const basic = kind(target) === "basic";
-    (basic ? single : enhanced).push(target);
-  }
-  const listed: { schedule: Schedule; targets: Target[] }[] = [];
-  for (const targets of Map.groupBy(enhanced, ({ schedule }) =>
-    JSON.stringify(schedule),
-  ).values()) {
+  const single = connections.filter((target) => kind(target) === "basic");
+  const enhanced = connections.filter((target) => kind(target) !== "basic");
+  const discovering = discoveryLists<Target>(discover);
+  const lists: PolledList<Target>[] = [];
+  for (const [text, targets] of Map.groupBy(enhanced, ({ schedule }) => JSON.stringify(schedule))) {
     const [first] = targets;
-    if (first && targets.length >= fewest) listed.push({ schedule: first.schedule, targets });
-    else single.push(...targets);
+    const shared = discovering.findIndex(
+      (list) => list.kind === "enhanced" && JSON.stringify(list.schedule) === text,
+    );
+    if (!first || pollBy === "show" || (shared < 0 && targets.length < fewest)) {
+      single.push(...targets);
+      continue;
+    }
+    const [list] = shared < 0 ? [] : discovering.splice(shared, 1);
+    const affordable = pollBy === "list" ? Number.POSITIVE_INFINITY : targets.length - 1;
+    const alone = { kind: "enhanced", discovery: undefined, pages: affordable } as const;
+    lists.push({ ...(list ?? alone), schedule: first.schedule, targets });
   }
-  return { single, listed };
+  return { single, lists: [...lists, ...discovering] };
+}
+
+function discoveryLists<Target>(discovery: Discovery | undefined): PolledList<Target>[] {
+  if (!discovery) return [];
+  const { schedule } = discovery;
+  const pages = Number.POSITIVE_INFINITY;
+  return discovery.kinds.map((kind) => ({ kind, schedule, targets: [], discovery, pages }));
 }
 
 /** The configured kind; where it is left open, the one that answered. */

@@ -114,6 +114,11 @@ function present(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
+/** Whether a text matches a pattern, letter case and all. */
+export function matchesPattern(pattern: Pattern, text: string): boolean {
+  return compilePattern(pattern, false)([text]);
+}
+
 function compilePattern(pattern: Pattern, nocase: boolean): (values: readonly string[]) => boolean {
   if (typeof pattern === "object" && "not" in pattern) {
     const excluded = compileGlobs(pattern.not, nocase);

@@ -21,6 +21,11 @@ export interface Cron {
 /** A connection that is gone is still looked at this often, in milliseconds. */
 export const goneEveryMs = 3_600_000;
 
+/** Whether a connection was seen, and is deleted. */
+export function isGone(memory: ConnectionMemory | undefined): boolean {
+  return memory?.snapshot !== undefined && sameState(memory.snapshot.state, "DELETED");
+}
+
 /** How soon a connection is polled after the poll before, where that is not as usual; in milliseconds. */
 export function unusualIntervalMs(
   schedule: Schedule,
@@ -28,7 +33,7 @@ export function unusualIntervalMs(
 ): number | undefined {
   const snapshot = memory?.snapshot;
   if (!snapshot) return undefined;
-  if (sameState(snapshot.state, "DELETED")) return goneEveryMs;
+  if (isGone(memory)) return goneEveryMs;
   if ("cron" in schedule) return undefined;
   const creating = [snapshot, ...bindingsOf(snapshot)].some(({ state }) =>
     sameState(state, "CREATING"),

@@ -111,12 +111,13 @@ function tell(
 
 /** `first_sight` is about what stood in the connection's first snapshot; what appears later is always told. */
 function tellsFirstSight(
-  { settings }: SeenConnection,
-  { to }: Transition,
+  { settings, configured }: SeenConnection,
+  { to, binding }: Transition,
   firstSight: boolean,
 ): boolean {
   return (
     !firstSight ||
+    (!binding && configured.discovered === "later") ||
     settings.firstSight === "all" ||
     (settings.firstSight === "failed" && isState(to, "FAILED"))
   );

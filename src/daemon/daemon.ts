@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { changesBetween } from "../config/changes.ts";
-import { type Config, sameConfig, secretsOf } from "../config/config.ts";
+import { type Config, type ProjectConfig, sameConfig, secretsOf } from "../config/config.ts";
+import { withDiscovered } from "../core/discovery.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { createHttp } from "../http.ts";
 import type { Log } from "../log.ts";
@@ -8,9 +9,10 @@ import { createMetrics } from "../metrics/metrics.ts";
 import type { NotifierTypes } from "../notify/notifier.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { startDelivering } from "../watch/deliver.ts";
+import { listPlace } from "../watch/discover.ts";
 import { healthOf } from "../watch/health.ts";
 import { openLedger } from "../watch/ledger.ts";
-import type { PollCounts } from "../watch/observe.ts";
+import { type PollCounts, placeOf } from "../watch/observe.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
 import { createPolling, type Polling } from "./jobs.ts";
@@ -91,19 +93,22 @@ export async function startDaemon({
   const schedule = starting.use(startSchedule({ clock, random }));
   starting.defer(() => stopping.abort());
 
+  /** The projects with what was discovered in them. */
+  const watched = () => withDiscovered(config.projects, ledger.remembered().connections);
   let reloaded = true;
-  const health = healthOf({ ledger, schedule, counts, watched: () => watchedIn(config), clock });
+  const health = healthOf({ ledger, schedule, counts, watched: () => placesIn(watched()), clock });
   const site = starting.use(
     await openSite(
       config,
       {
         store,
+        projects: watched,
         remembered: async () => ledger.remembered(),
         now: clock.now,
         health,
         metrics: async () =>
           metrics.expose({
-            projects: config.projects,
+            projects: watched(),
             notifiers: config.notifiers,
             ledger,
             deadLetters: await store.deadLetters(),
@@ -148,7 +153,7 @@ export async function startDaemon({
     {
       url: site.url,
       store: store.place,
-      connections: watchedIn(config).length,
+      connections: watched().flatMap(({ connections }) => connections).length,
       notifiers: config.notifiers.map(({ name }) => name),
     },
     "Watching",
@@ -178,7 +183,10 @@ function orphansAmong(awaited: readonly string[], { notifiers }: Config): readon
   return awaited.filter((name) => !notifiers.some((notifier) => notifier.name === name));
 }
 
-/** Every connection that is watched, by project and id. */
-function watchedIn({ projects }: Config): readonly string[] {
-  return projects.flatMap(({ name, connections }) => connections.map(({ id }) => `${name}/${id}`));
+/** Everything that is polled: connections, and lists in which they are discovered. */
+function placesIn(projects: readonly ProjectConfig[]): readonly string[] {
+  return projects.flatMap((project) => [
+    ...project.connections.map((connection) => placeOf(project, connection)),
+    ...(project.discover?.kinds ?? []).map((kind) => listPlace(project, kind)),
+  ]);
 }

@@ -1,10 +1,6 @@
 import type { Clock } from "../clock.ts";
-import {
-  type Config,
-  type ConnectionConfig,
-  type ProjectConfig,
-  sameConfig,
-} from "../config/config.ts";
+import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
+import { withDiscovered } from "../core/discovery.ts";
 import { groupsOf, kindOf } from "../core/poll-groups.ts";
 import { router } from "../core/route.ts";
 import type { Scrubber } from "../core/secret.ts";
@@ -16,7 +12,7 @@ import type { PollOptions } from "../watch/observe.ts";
 import { pollJob } from "../watch/poll.ts";
 import type { Job } from "../watch/schedule.ts";
 
-/** Polls of all configured connections. */
+/** Polls of all configured and discovered connections. */
 export interface Polling extends AsyncDisposable {
   /** One job a connection, by project and id, or one for all that are polled by their list. A project whose access is configured as before goes on with its pace and its open sockets. */
   jobsOf(config: Config): ReadonlyMap<string, Job>;
@@ -32,8 +28,10 @@ export interface PollingOptions extends Omit<PollOptions, "settings" | "router">
   readonly onRegrouped: () => void;
 }
 
+type NamedJob = readonly [name: string, job: Job];
+
 interface Access {
-  readonly project: Omit<ProjectConfig, "connections" | "pollBy">;
+  readonly project: Omit<ProjectConfig, "connections" | "pollBy" | "discover">;
   readonly http: Http;
   readonly client: DliClient;
   /** As many as the list of its enhanced connections is known to have at least. */
@@ -66,7 +64,7 @@ export function createPolling({
     return current;
   }
 
-  function accessOf({ connections, pollBy, ...project }: ProjectConfig): Access {
+  function accessOf({ connections, pollBy, discover, ...project }: ProjectConfig): Access {
     const before = known.find((access) => sameConfig(access.project, project));
     if (before) return before;
     const { clock } = options;
@@ -80,35 +78,34 @@ export function createPolling({
     return { project, http, client, pages: 1 };
   }
 
-  function jobsOfProject(
-    { name, projectId, region, connections, pollBy }: ProjectConfig,
-    access: Access,
-  ): readonly (readonly [string, Job])[] {
-    const { client, pages } = access;
+  function jobsOfProject(config: ProjectConfig, access: Access): readonly NamedJob[] {
+    const { name, projectId, region, connections } = config;
+    const { client } = access;
     const project = { name, project_id: projectId, ...(region && { region }), connections };
-    const kind = (target: ConnectionConfig) =>
-      kindOf(target, options.ledger.connection(name, target.id).memory);
-    const { single, listed } = groupsOf(connections, { pollBy, pages, kind });
+    const { single, lists } = groupsOf(config, {
+      pages: access.pages,
+      kind: (target) => kindOf(target, options.ledger.connection(name, target.id).memory),
+    });
     return [
-      ...single.map(
-        (target) => [`${name}/${target.id}`, pollJob(polls, { project, target, client })] as const,
-      ),
-      ...listed.map(({ schedule, targets }) => {
-        const affordable = pollBy === "list" ? Number.POSITIVE_INFINITY : targets.length - 1;
+      ...single.map((target): NamedJob => {
+        const job = pollJob(polls, { project, target, client, onRegrouped });
+        return [`${name}/${target.id}`, job];
+      }),
+      ...lists.map((list): NamedJob => {
         const onLonger = () => {
-          access.pages = targets.length;
+          access.pages = list.pages + 1;
           onRegrouped();
         };
-        const poll = { project, schedule, targets, client, pages: affordable };
-        const job = listJob(polls, { ...poll, onLonger, onBasic: onRegrouped });
-        return [`${name} ${JSON.stringify(schedule)}`, job] as const;
+        const job = listJob(polls, { ...list, project, client, onLonger, onRegrouped });
+        return [`${name} ${list.kind} ${JSON.stringify(list.schedule)}`, job];
       }),
     ];
   }
 
   return {
-    jobsOf({ projects, policy, routing }) {
+    jobsOf({ policy, routing, ...config }) {
       current = { settings: policy, router: router(routing) };
+      const projects = withDiscovered(config.projects, options.ledger.remembered().connections);
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);
       return new Map(now.flatMap(({ project, access }) => jobsOfProject(project, access)));

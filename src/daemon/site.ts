@@ -12,10 +12,10 @@ export interface Site extends AsyncDisposable {
 
 export async function openSite(
   config: Config,
-  parts: Omit<AppParts, "server" | "projects">,
+  parts: Omit<AppParts, "server">,
   clock: Clock,
 ): Promise<Site> {
-  const appOf = ({ server, projects }: Config) => createApp({ ...parts, server, projects });
+  const appOf = ({ server }: Config) => createApp({ ...parts, server });
   const listenAs = ({ server }: Config) =>
     serve({ fetch: (request) => app.fetch(request), listen: server.listen, clock });
   let app = appOf(config);

@@ -1,11 +1,14 @@
+import type { Discovery } from "../core/discovery.ts";
 import type { Listing } from "../core/listing.ts";
 import type { ConnectionMemory } from "../core/memory.ts";
-import { type Observation, sameState } from "../core/model.ts";
+import type { ConnectionKind, Observation } from "../core/model.ts";
 import { kindOf } from "../core/poll-groups.ts";
-import { goneEveryMs, type Schedule, soonestIntervalMs } from "../core/schedule.ts";
+import { goneEveryMs, isGone, type Schedule, soonestIntervalMs } from "../core/schedule.ts";
+import { discover, listPlace } from "./discover.ts";
 import {
   type Client,
   claim,
+  isForgotten,
   observe,
   type PolledTarget,
   type PollOptions,
@@ -14,18 +17,20 @@ import {
 import type { WatchedProject } from "./record.ts";
 import type { Job } from "./schedule.ts";
 
-/** Enhanced connections of one schedule that are polled by their list. */
+/** Connections of one kind and schedule that are polled by their list, or discovered in it. */
 export interface ListPoll {
   readonly project: WatchedProject;
+  readonly kind: ConnectionKind;
   readonly schedule: Schedule;
   readonly targets: readonly PolledTarget[];
+  readonly discovery: Discovery | undefined;
   readonly client: Client;
   /** Pages of the list that are read at most. */
   readonly pages: number;
   /** Told when there turned out to be more. */
   readonly onLonger: () => void;
-  /** Told when one of them turned out to be a basic connection. */
-  readonly onBasic: () => void;
+  /** Told when other connections are to be polled from now on, or in another way. */
+  readonly onRegrouped: () => void;
 }
 
 /** A list that leaves out everything must not lead to thousands of requests at once. */
@@ -37,11 +42,15 @@ const mostConfirmations = 50;
  */
 export function listJob(options: PollOptions, poll: ListPoll): Job {
   const { ledger, log, meter, counts, signal } = options;
-  const { project, schedule, targets } = poll;
+  const { project, kind, schedule, targets, discovery } = poll;
   const remembered = ({ id }: PolledTarget) => ledger.connection(project.name, id).memory;
+  const places = [
+    ...targets.map((target) => placeOf(project, target)),
+    ...(discovery ? [listPlace(project, kind)] : []),
+  ];
   return {
     schedule,
-    waits: targets.every((target) => counts.attempted.has(placeOf(project, target))),
+    waits: places.every((place) => counts.attempted.has(place)),
     skipped(times) {
       meter.skipped(project.name, times * targets.length);
       const place = { project: project.name, connections: targets.length };
@@ -50,17 +59,25 @@ export function listJob(options: PollOptions, poll: ListPoll): Job {
     async run() {
       const listing = await pollByList(options, poll);
       if (signal.aborted) return undefined;
-      const isBasic = (target: PolledTarget) => kindOf(target, remembered(target)) === "basic";
+      const found = discovery ? await discover(options, { ...poll, discovery }, listing) : 0;
+      if (signal.aborted) return undefined;
       if (listing.outcome === "longer") poll.onLonger();
-      else if (targets.some(isBasic)) poll.onBasic();
-      return soonestIntervalMs(schedule, targets.map(remembered));
+      else if (found > 0 || targets.some((target) => isMisplaced(target, remembered(target))))
+        poll.onRegrouped();
+      const memories = targets.map(remembered);
+      return soonestIntervalMs(schedule, discovery ? [...memories, undefined] : memories);
     },
   };
 }
 
+/** It turned out to be basic, or was discovered and is gone. */
+function isMisplaced(target: PolledTarget, memory: ConnectionMemory | undefined): boolean {
+  return kindOf(target, memory) === "basic" || isForgotten(target, memory);
+}
+
 async function pollByList(options: PollOptions, poll: ListPoll): Promise<Listing> {
   const { ledger, clock, counts, signal } = options;
-  const { project, client, pages } = poll;
+  const { project, kind, client, pages } = poll;
   using claimed = claim(counts, project, poll.targets);
   const { targets } = claimed;
   const remembered = ({ id }: PolledTarget) => ledger.connection(project.name, id).memory;
@@ -69,11 +86,11 @@ async function pollByList(options: PollOptions, poll: ListPoll): Promise<Listing
     if (!signal.aborted) await observe(options, { project, target, observation, startedAt });
   };
   const confirm = async (target: PolledTarget) => {
-    const kind = kindOf(target, remembered(target));
-    await see(target, await client.poll({ id: target.id, kind }, signal));
+    const asked = { id: target.id, kind: kindOf(target, remembered(target)) };
+    await see(target, await client.poll(asked, signal));
   };
   const due = targets.filter((target) => isDue(target, options, project));
-  const listing = await client.list("enhanced", { pages, signal });
+  const listing = await client.list(kind, { pages, signal });
   if (listing.outcome === "longer") return listing;
   if (listing.outcome === "failed" && !listing.noSuchApi) {
     await Promise.all(due.map((target) => see(target, listing)));
@@ -99,10 +116,10 @@ function isDue(
   { ledger, counts, clock }: PollOptions,
   project: WatchedProject,
 ): boolean {
-  const { snapshot, seenAt = 0 } = ledger.connection(project.name, target.id).memory ?? {};
+  const { memory } = ledger.connection(project.name, target.id);
+  const { seenAt = 0 } = memory ?? {};
   return (
-    !snapshot ||
-    !sameState(snapshot.state, "DELETED") ||
+    !isGone(memory) ||
     !counts.attempted.has(placeOf(project, target)) ||
     clock.now() - seenAt >= goneEveryMs
   );

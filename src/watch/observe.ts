@@ -1,9 +1,10 @@
 import type { Clock } from "../clock.ts";
-import type { ConfiguredConnection } from "../core/draft.ts";
+import type { WatchedConnection } from "../core/discovery.ts";
 import type { Listing, ListOptions } from "../core/listing.ts";
+import type { ConnectionMemory } from "../core/memory.ts";
 import type { ConnectionKind, Observation } from "../core/model.ts";
 import type { AddressedEvent } from "../core/notice.ts";
-import type { Schedule } from "../core/schedule.ts";
+import { isGone } from "../core/schedule.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Meter } from "../metrics/meter.ts";
@@ -19,10 +20,7 @@ export interface Client {
 }
 
 /** A connection with what polling it needs. */
-export interface PolledTarget extends ConfiguredConnection {
-  readonly kind: "auto" | ConnectionKind;
-  readonly schedule: Schedule;
-}
+export type PolledTarget = WatchedConnection;
 
 export interface PollOptions extends RecordOptions {
   readonly clock: Clock;
@@ -89,6 +87,14 @@ export async function observe(
     log.error({ ...place, error: messageOf(error) }, "Could not record a poll; nothing was told");
   }
   counts.attempted.add(placeOf(project, target));
+}
+
+/** What was discovered is watched until it is gone. */
+export function isForgotten(
+  { discovered }: PolledTarget,
+  memory: ConnectionMemory | undefined,
+): boolean {
+  return discovered !== undefined && isGone(memory);
 }
 
 /** The name of a connection among those of all projects. */

@@ -3,6 +3,7 @@ import { unusualIntervalMs } from "../core/schedule.ts";
 import {
   type Client,
   claim,
+  isForgotten,
   observe,
   type PolledTarget,
   type PollOptions,
@@ -18,10 +19,13 @@ export function pollJob(
     project,
     target,
     client,
+    onRegrouped,
   }: {
     readonly project: WatchedProject;
     readonly target: PolledTarget;
     readonly client: Client;
+    /** Told when it is to be polled no more. */
+    readonly onRegrouped: () => void;
   },
 ): Job {
   const { ledger, clock, log, meter, counts, signal } = options;
@@ -46,6 +50,7 @@ export function pollJob(
       const observation = await client.poll({ id: target.id, kind }, signal);
       if (signal.aborted) return undefined;
       await observe(options, { project, target, observation, startedAt });
+      if (isForgotten(target, remembered())) onRegrouped();
       return unusualIntervalMs(target.schedule, remembered());
     },
   };

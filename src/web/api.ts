@@ -12,7 +12,7 @@ import { badQuery, itemLimit, query } from "./query.ts";
 export interface ApiSource {
   readonly store: Pick<Store, "events" | "event" | "deliveries">;
   readonly remembered: () => Promise<Remembered>;
-  readonly projects: readonly ConfiguredProject[];
+  readonly projects: () => readonly ConfiguredProject[];
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -38,7 +38,7 @@ const deliveriesQuery = query({
 export function api({ store, remembered, projects, now }: ApiSource): Hono {
   const app = new Hono();
   app.get("/connections", query({}), async (c) => {
-    const { connections } = statusOf(projects, await remembered());
+    const { connections } = statusOf(projects(), await remembered());
     return c.json({ items: connections, next: null });
   });
   app.get("/transitions", transitionsQuery, async (c) => {

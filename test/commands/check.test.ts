@@ -141,6 +141,24 @@ Answers: http://127.0.0.1:8080
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
+test("what is discovered is in the plan, and routes may match it", async () => {
+  const { connections, ...found } = project;
+  const file = writeConfig(temporaryDirectory(), {
+    projects: [
+      { ...found, discover: true },
+      { ...project, name: "lab", discover: { kind: "enhanced", name: ["prod-*", "lab-*"] } },
+    ],
+    notifiers: { screen, spare: screen },
+    routes: [{ match: { project: "prod", connection: "prod-*" }, notify: ["screen", "spare"] }],
+  });
+  const { stdout, stderr } = await runCommand(["check", "-c", file]);
+  expect(stdout).toMatch(/^prod +all others +basic, enhanced +every 1m +as scheduled$/m);
+  expect(stdout).toMatch(
+    /^lab +others named prod-\* or lab-\* +enhanced +every 1m +as scheduled$/m,
+  );
+  expect(stderr).toBe("");
+});
+
 test("what is polled more often than the rate affords is polled less often, and the plan says so", async () => {
   const file = writeConfig(temporaryDirectory(), {
     projects: [{ ...project, rate: "1/1m" }],

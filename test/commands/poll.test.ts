@@ -115,6 +115,28 @@ test("a connection that is not configured: status 2, and which was meant", async
     status: 2,
     stdout: "",
     stderr:
-      "no connection oders is configured; did you mean orders?; dli-watch check shows those that are\n",
+      "no connection oders is configured or discovered; did you mean orders?; dli-watch check shows those that are\n",
   });
+});
+
+test("what would be discovered is polled as well, and may be asked for by its name", async () => {
+  const { config } = await installation({
+    connections: [{ id: basicId, name: "orders" }],
+    project: { discover: true },
+  });
+  const { stdout, status } = await runCommand(["poll", "-c", config]);
+  expect(stdout).toMatch(/^prod +orders +basic +ACTIVE *\nprod +withvpc +enhanced +ACTIVE *$/m);
+  expect(status).toBe(0);
+  const other = await runCommand(["poll", "-c", config, "withvpc"]);
+  expect(other.stdout).not.toContain("orders");
+});
+
+test("a list that cannot be read stands for what it would have shown", async () => {
+  const auth = { access_key: "TESTACCESSKEY", secret_key: "wrong-secret" };
+  const { config } = await installation({
+    project: { auth, connections: undefined, discover: { kind: "enhanced" } },
+  });
+  const { stdout, status } = await runCommand(["poll", "-c", config]);
+  expect(stdout).toMatch(/^prod +enhanced connections +not readable/m);
+  expect(status).toBe(1);
 });

@@ -470,7 +470,23 @@ describe("what cannot be, is a problem:", () => {
       project({ ca_file: "empty.pem" }),
       ["projects[0].ca_file: names a file without a PEM certificate"],
     ],
-    [project({ discover: true }), ["projects[0].discover: is an unknown key"]],
+    [
+      project({ discover: "all" }),
+      [
+        'projects[0].discover: must be true, false, or a map such as { kind: enhanced, name: "prod-*" }',
+      ],
+    ],
+    [
+      project({ discover: { kind: "auto", nmae: "prod-*" } }),
+      [
+        "projects[0].discover.kind: must be one of basic, enhanced",
+        "projects[0].discover.nmae: is an unknown key; did you mean name?",
+      ],
+    ],
+    [
+      project({ connections: undefined, discover: false }),
+      ["projects[0].connections: is missing: a project needs connections, or `discover: true`"],
+    ],
   ];
   const cases = impossible.map(([difference, expected]) => ({ difference, expected }));
   test.each(cases)("$expected.0", ({ difference, expected }) => {

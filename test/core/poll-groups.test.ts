@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { Discovery } from "../../src/core/discovery.ts";
 import type { PollBy } from "../../src/core/listing.ts";
 import { groupsOf } from "../../src/core/poll-groups.ts";
 
@@ -13,14 +14,23 @@ const targets = [
   { id: "e3", kind: "enhanced", schedule: seldom },
 ] as const;
 
-function groups(pollBy: PollBy, pages: number, basic: readonly string[] = []) {
-  const { single, listed } = groupsOf(targets, {
-    pollBy,
-    pages,
-    kind: ({ id, kind }) => (basic.includes(id) ? "basic" : kind),
-  });
+type Target = (typeof targets)[number];
+
+function groups(
+  pollBy: PollBy,
+  pages: number,
+  basic: readonly string[] = [],
+  more: { readonly discover?: Discovery } = {},
+) {
+  const { single, lists } = groupsOf<Target>(
+    { connections: targets, pollBy, ...more },
+    {
+      pages,
+      kind: ({ id, kind }) => (basic.includes(id) ? "basic" : kind),
+    },
+  );
   const ids = (some: readonly { readonly id: string }[]) => some.map(({ id }) => id).join(" ");
-  return [ids(single), ...listed.map((group) => ids(group.targets))];
+  return [ids(single), ...lists.map((list) => ids(list.targets))];
 }
 
 test.each([
@@ -38,3 +48,64 @@ test.each([
     expect(groups(pollBy, pages, basic)).toEqual(expected);
   },
 );
+
+describe("a list that is read for discovery", () => {
+  const both = { kinds: ["basic", "enhanced"] } as const;
+
+  test.each([
+    [
+      "auto",
+      90,
+      "b1 e3",
+      [
+        ["basic", ""],
+        ["enhanced", "e1 a1 e2"],
+      ],
+    ],
+    [
+      "list",
+      1,
+      "b1",
+      [
+        ["basic", ""],
+        ["enhanced", "e1 a1 e2"],
+        ["enhanced", "e3"],
+      ],
+    ],
+    [
+      "show",
+      1,
+      "b1 e1 a1 e2 e3",
+      [
+        ["basic", ""],
+        ["enhanced", ""],
+      ],
+    ],
+  ] as const)(
+    "polls those of its schedule: poll_by %s, %d pages",
+    (pollBy, pages, single, lists) => {
+      const project = { connections: targets, pollBy, discover: { ...both, schedule: often } };
+      const groups = groupsOf<Target>(project, { pages, kind: ({ kind }) => kind });
+      expect(groups.single.map(({ id }) => id).join(" ")).toBe(single);
+      const found = groups.lists.map(({ kind, targets }) => [
+        kind,
+        targets.map(({ id }) => id).join(" "),
+      ]);
+      expect(found.sort()).toEqual(lists);
+    },
+  );
+
+  test("is read to its end", () => {
+    const project = {
+      connections: targets,
+      pollBy: "auto",
+      discover: { ...both, schedule: seldom },
+    } as const;
+    const { lists } = groupsOf<Target>(project, { pages: 1, kind: ({ kind }) => kind });
+    expect(lists.map(({ targets, pages }) => [targets.length, pages])).toEqual([
+      [3, 2],
+      [1, Number.POSITIVE_INFINITY],
+      [0, Number.POSITIVE_INFINITY],
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import { parseConfig } from "../../src/config/load.ts";
+import { withDiscovered } from "../../src/core/discovery.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { PollBy } from "../../src/core/listing.ts";
 import { createPolling } from "../../src/daemon/jobs.ts";
@@ -8,6 +9,7 @@ import { dliReply, dliRequest } from "../../src/simulator/dli.ts";
 import { dliError, gatewayError, type Reply } from "../../src/simulator/replies.ts";
 import type { SimulatedConnection } from "../../src/simulator/scenario.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import { openLedger } from "../../src/watch/ledger.ts";
 import { startSchedule } from "../../src/watch/schedule.ts";
 import { fakeClock } from "./clock.ts";
@@ -26,23 +28,43 @@ export interface Round {
   readonly down?: boolean;
 }
 
-/** Polls a cloud without a network, a minute a round; gives what was told in each, and the requests it took. */
+/** What came of it, a round after the other. */
+interface Watch {
+  readonly told: readonly (readonly Event[])[];
+  /** The paths of all requests, without what they have in common. */
+  readonly asked: readonly string[][];
+  /** Ids of all that is watched in the end. */
+  readonly watched: readonly string[];
+}
+
+/** What is watched, as the configuration file has it. */
+interface Watched {
+  readonly poll_by?: PollBy;
+  readonly connections?: readonly unknown[];
+  readonly discover?: unknown;
+  readonly policy?: object;
+  /** What was remembered of it. */
+  readonly store?: Store;
+}
+
+/** One after the other may share a store. */
+const { newId } = numbering();
+
+/** Polls a cloud without a network, a minute a round; gives what came of it. */
 export async function pollRounds(
   rounds: readonly Round[],
-  { poll_by, connections }: { readonly poll_by: PollBy; readonly connections: readonly unknown[] },
-  policy: object = {},
-): Promise<{ readonly told: readonly (readonly Event[])[]; readonly asked: readonly string[][] }> {
+  { poll_by, connections, discover, policy = {}, store = openMemoryStore() }: Watched,
+): Promise<Watch> {
   const clock = fakeClock();
   const [first] = smallest().projects;
   const file = {
     ...smallest(),
     policy,
-    projects: [{ ...first, rate: "60000/1s", poll_by, connections }],
+    projects: [{ ...first, rate: "60000/1s", poll_by, connections, discover }],
   };
   const { config, problems } = parseConfig(JSON.stringify(file), originOf());
   if (!config) throw new Error(`not a configuration: ${JSON.stringify(problems)}`);
-  const newId = numbering().newId;
-  const ledger = await openLedger({ store: openMemoryStore(), newId, now: clock.now });
+  const ledger = await openLedger({ store, newId, now: clock.now });
   const told: Event[][] = [];
   const asked: string[][] = [];
   ledger.observe(({ announced }) => told.at(-1)?.push(...announced.map(({ event }) => event)));
@@ -72,9 +94,12 @@ export async function pollRounds(
     if (told.length === 1) schedule.replace(polling.jobsOf(config));
     await clock.advance(told.length === 1 ? 1_000 : 60_000);
   }
+  const { connections: remembered } = ledger.remembered();
+  const [project] = withDiscovered(config.projects, remembered);
   await schedule[Symbol.asyncDispose]();
   await polling[Symbol.asyncDispose]();
-  return { told, asked };
+  await ledger[Symbol.asyncDispose]();
+  return { told, asked, watched: project?.connections.map(({ id }) => id) ?? [] };
 }
 
 function httpOf(reply: (url: URL) => Reply): Http {

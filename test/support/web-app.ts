@@ -12,7 +12,7 @@ export function appWith({
   return createApp({
     store,
     remembered: () => store.memories(),
-    projects: [],
+    projects: () => [],
     now: () => Date.UTC(2026, 10, 24, 12),
     server: { hosts: [] },
     health: { alive: () => undefined, ready: () => undefined },

@@ -97,7 +97,7 @@ test.each([
   },
 ])("the list tells what requests for each would tell: $what", async (given) => {
   const toldBy = async (poll_by: PollBy, rounds: readonly Round[]) => {
-    const { told } = await pollRounds(rounds, { ...given, poll_by }, given.policy);
+    const { told } = await pollRounds(rounds, { ...given, poll_by });
     return told.map((events) => events.map(said).sort());
   };
   await fc.assert(
@@ -155,11 +155,11 @@ describe("connections of one schedule", () => {
   test("that are basic are found where there are no enhanced ones at all", async () => {
     const basic = ["b1", "b2"].map((id) => ({ id, kind: "basic" }) as const);
     const twice = [0, 1].map(() => ({ connections: basic, basicOnly: true }));
-    const { asked, told } = await pollRounds(
-      twice,
-      { poll_by: "auto", connections: ["b1", "b2"] },
-      { first_sight: "all" },
-    );
+    const { asked, told } = await pollRounds(twice, {
+      poll_by: "auto",
+      connections: ["b1", "b2"],
+      policy: { first_sight: "all" },
+    });
     expect(told.flat().map(({ subject }) => subject)).toEqual(["connections/b1", "connections/b2"]);
     expect(asked[1]?.toSorted()).toEqual(["datasource-connection/b1", "datasource-connection/b2"]);
   });

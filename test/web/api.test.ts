@@ -22,7 +22,7 @@ beforeEach(() => {
 function get(path: string) {
   const connections = [{ id: "c1", labels: { team: "data" }, kind: "auto" }];
   const projects = [{ name: "prod", connections, auth: { token: new Secret("s3cret") } }];
-  return ask(appWith({ store, projects, now: () => noon }), `/api/v1/${path}`);
+  return ask(appWith({ store, projects: () => projects, now: () => noon }), `/api/v1/${path}`);
 }
 
 const listBody = z.strictObject({
