@@ -92,11 +92,11 @@ export function createPolling({
         return [`${name}/${target.id}`, job];
       }),
       ...lists.map((list): NamedJob => {
-        const onLonger = () => {
+        const onUseless = () => {
           access.pages = list.pages + 1;
           onRegrouped();
         };
-        const job = listJob(polls, { ...list, project, client, onLonger, onRegrouped });
+        const job = listJob(polls, { ...list, project, client, onUseless, onRegrouped });
         return [`${name} ${list.kind} ${JSON.stringify(list.schedule)}`, job];
       }),
     ];

@@ -25,10 +25,10 @@ export interface ListPoll {
   readonly targets: readonly PolledTarget[];
   readonly discovery: Discovery | undefined;
   readonly client: Client;
-  /** Pages of the list that are read at most. */
+  /** Pages of the list that are read at most; finite where single requests would do as well. */
   readonly pages: number;
-  /** Told when there turned out to be more. */
-  readonly onLonger: () => void;
+  /** Told when there turned out to be more, or the list cannot be had. */
+  readonly onUseless: () => void;
   /** Told when other connections are to be polled from now on, or in another way. */
   readonly onRegrouped: () => void;
 }
@@ -61,13 +61,19 @@ export function listJob(options: PollOptions, poll: ListPoll): Job {
       if (signal.aborted) return undefined;
       const found = discovery ? await discover(options, { ...poll, discovery }, listing) : 0;
       if (signal.aborted) return undefined;
-      if (listing.outcome === "longer") poll.onLonger();
+      if (listing.outcome === "longer" || isRefused(poll, listing)) poll.onUseless();
       else if (found > 0 || targets.some((target) => isMisplaced(target, remembered(target))))
         poll.onRegrouped();
       const memories = targets.map(remembered);
       return soonestIntervalMs(schedule, discovery ? [...memories, undefined] : memories);
     },
   };
+}
+
+/** Who may not read the list, or has none at that address, may still read each connection: nobody asked for the list. */
+function isRefused({ pages }: ListPoll, listing: Listing): boolean {
+  if (listing.outcome !== "failed" || !Number.isFinite(pages)) return false;
+  return listing.failure.cause === "permission" || listing.failure.cause === "address";
 }
 
 /** It turned out to be basic, or was discovered and is gone. */
@@ -92,7 +98,7 @@ async function pollByList(options: PollOptions, poll: ListPoll): Promise<Listing
   const due = targets.filter((target) => isDue(target, options, project));
   const listing = await client.list(kind, { pages, signal });
   if (listing.outcome === "longer") return listing;
-  if (listing.outcome === "failed" && !listing.noSuchApi) {
+  if (listing.outcome === "failed" && !listing.noSuchApi && !isRefused(poll, listing)) {
     await Promise.all(due.map((target) => see(target, listing)));
     return listing;
   }

@@ -49,6 +49,30 @@ test("connections in every state are told alike, by the list and each by itself"
   expect(await statesOf(watching, "list")).toEqual(await statesOf(watching, "show"));
 });
 
+test.each([
+  [403, '{"error_code":"DLI.0003","error_msg":"no permission to list"}'],
+  [404, "<html>no such page</html>"],
+])("where the list is refused with %i, each is asked for by itself", async (status, body) => {
+  const ids = ["e1", "e2", "e3"];
+  const cloud = await startCloud({
+    connections: ids.map((id) => ({ id, kind: "enhanced", queues: { etl: {} } })),
+  });
+  cloud.fault({ url: "enhanced-connections?", status, body });
+  const hook = await startRecording();
+  const watching = await startWatching({
+    projects: [projectOf(cloud, ids)],
+    notifiers: { hook: { type: "webhook", url: hook.origin } },
+    policy: { unreachable_after: 1 },
+  });
+  await cloud.asked(8);
+  cloud.set("e2", { queues: { etl: { status: "FAILED", err_msg: "no router" } } });
+  await hook.arrived(1);
+  await cloud.asked(9);
+  expect(eventsOf(hook).map(lineOf)).toEqual(["transition queue etl ACTIVE>FAILED"]);
+  expect(cloud.requests.filter(isPage)).toHaveLength(1);
+  expect(watching.output()).not.toContain("Poll failed");
+});
+
 test("a page that fails, repeats another or is empty changes nothing for 2,500 connections", {
   timeout: 90_000,
 }, async () => {
