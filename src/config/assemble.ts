@@ -1,7 +1,8 @@
+import type { Auth } from "../core/access.ts";
 import type { PolicySettings } from "../core/policy.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Secret } from "../core/secret.ts";
-import type { Auth, Config, NotifierConfig, ProjectConfig } from "./config.ts";
+import type { Config, NotifierConfig, ProjectConfig } from "./config.ts";
 import { endpointOf } from "./region.ts";
 import type { ConfigFile } from "./schema.ts";
 

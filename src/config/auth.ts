@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { KeyPair } from "../core/access.ts";
 import { type Secret, secretText } from "../core/secret.ts";
 import { keyVariables } from "./cloud-variables.ts";
-import type { KeyPair } from "./config.ts";
 import { endpoint, mustBe, text } from "./values.ts";
 
 const forms =

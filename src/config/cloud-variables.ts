@@ -1,5 +1,5 @@
+import type { KeyPair } from "../core/access.ts";
 import { Secret } from "../core/secret.ts";
-import type { KeyPair } from "./config.ts";
 
 /** Names of the environment variables that hold a project and its credentials. */
 export interface CloudVariables {

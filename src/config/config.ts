@@ -1,3 +1,4 @@
+import type { Auth, Rate } from "../core/access.ts";
 import type { Discovery, WatchedConnection } from "../core/discovery.ts";
 import type { PollBy } from "../core/listing.ts";
 import type { PolicySettings } from "../core/policy.ts";
@@ -39,34 +40,6 @@ export interface ProjectConfig {
   readonly connections: readonly ConnectionConfig[];
   /** Which others are watched. */
   readonly discover?: Discovery;
-}
-
-/** How requests to the API are authorised: signed with a key pair, with a ready-made token, with tokens that a user of IAM gets, or signed with the keys of an ECS agency. */
-export type Auth =
-  | KeyPair
-  | { readonly type: "token"; readonly token: Secret }
-  | {
-      readonly type: "password";
-      readonly username: string;
-      readonly password: Secret;
-      readonly domain: string;
-      /** Base URL of IAM, without a trailing slash. */
-      readonly iamEndpoint: string;
-    }
-  | { readonly type: "metadata" };
-
-export interface KeyPair {
-  readonly type: "keys";
-  readonly accessKey: Secret;
-  readonly secretKey: Secret;
-  /** Of temporary keys. */
-  readonly securityToken?: Secret;
-}
-
-/** At most `count` requests in any `perMs` milliseconds. */
-export interface Rate {
-  readonly count: number;
-  readonly perMs: number;
 }
 
 /** With kind `auto` enhanced is asked first, then basic. */

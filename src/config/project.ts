@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { KeyPair } from "../core/access.ts";
 import { pollBys } from "../core/listing.ts";
 import { connectionKinds } from "../core/model.ts";
 import { auth } from "./auth.ts";
-import type { KeyPair } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
 import { pattern } from "./matcher.ts";
 import {

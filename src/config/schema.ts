@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { KeyPair } from "../core/access.ts";
 import { secretText } from "../core/secret.ts";
-import { type KeyPair, logLevels } from "./config.ts";
+import { logLevels } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
 import { oneOf, valueAt } from "./issues.ts";
 import { matcher } from "./matcher.ts";

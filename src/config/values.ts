@@ -1,8 +1,9 @@
 import { validate as isCron } from "node-cron";
 import { z } from "zod";
+import type { Rate } from "../core/access.ts";
 import { isProtected } from "../core/address.ts";
 import { parseDuration } from "../core/duration.ts";
-import type { Listen, Rate } from "./config.ts";
+import type { Listen } from "./config.ts";
 import type { ReadText } from "./interpolate.ts";
 
 /** What is said of a value that is none of what the option accepts. */

@@ -1,9 +1,10 @@
 import pRetry from "p-retry";
 import { type Clock, pause } from "../clock.ts";
+import type { Credentials } from "../core/access.ts";
 import type { Scrub } from "../core/secret.ts";
 import type { Http, HttpOutcome, HttpRequest } from "../http.ts";
 import { type Answer, answerOf, type Reading, type Unread } from "./answer.ts";
-import type { CredentialSource, Credentials } from "./auth/credentials.ts";
+import type { CredentialSource } from "./auth/credentials.ts";
 import { isRefusal } from "./breaker.ts";
 import { createDoor } from "./door.ts";
 import type { DliProject } from "./project.ts";

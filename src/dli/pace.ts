@@ -1,10 +1,5 @@
 import type { Clock } from "../clock.ts";
-
-/** A count of requests per time, spread evenly. */
-export interface Rate {
-  readonly count: number;
-  readonly perMs: number;
-}
+import type { Rate } from "../core/access.ts";
 
 /** When a project's requests may start: one at a time each interval, in the order they came, never in a burst. */
 export interface Pace {

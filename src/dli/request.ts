@@ -1,7 +1,7 @@
+import type { Credentials } from "../core/access.ts";
 import type { ConnectionKind } from "../core/model.ts";
 import { sign } from "../core/signature.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Credentials } from "./auth/credentials.ts";
 import type { DliProject } from "./project.ts";
 
 /** Whom a request asks, and by what it is authorised. */

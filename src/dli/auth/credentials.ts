@@ -1,17 +1,7 @@
+import type { Credentials } from "../../core/access.ts";
 import type { Failure } from "../../core/model.ts";
-import type { Scrub, Secret } from "../../core/secret.ts";
+import type { Scrub } from "../../core/secret.ts";
 import type { HttpReply } from "../../http.ts";
-
-/** What a request is authorised by. */
-export type Credentials =
-  | {
-      readonly type: "keys";
-      readonly accessKey: Secret;
-      readonly secretKey: Secret;
-      /** Of temporary keys. */
-      readonly securityToken?: Secret;
-    }
-  | { readonly type: "token"; readonly token: Secret };
 
 /** Why there are no credentials; `reply` is what refused them. */
 interface Unobtained {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
-import type { CredentialSource, Credentials, Fetched, Obtained } from "./credentials.ts";
+import type { Credentials } from "../../core/access.ts";
+import type { CredentialSource, Fetched, Obtained } from "./credentials.ts";
 
 /** `fetch` asks for new credentials and never throws; `lend` tells who must know them as secrets, and gives back the end of that. */
 interface Parts {

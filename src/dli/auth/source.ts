@@ -1,8 +1,9 @@
 import type { Clock } from "../../clock.ts";
+import type { Auth, Credentials } from "../../core/access.ts";
 import { createScrubber, type Scrubber, Secret } from "../../core/secret.ts";
 import type { Http } from "../../http.ts";
-import type { DliAuth, DliProject } from "../project.ts";
-import type { CredentialSource, Credentials } from "./credentials.ts";
+import type { DliProject } from "../project.ts";
+import type { CredentialSource } from "./credentials.ts";
 import { obtainToken } from "./iam.ts";
 import { metadataService, obtainKeys } from "./metadata.ts";
 import { renewed } from "./renewal.ts";
@@ -52,6 +53,6 @@ function given(credentials: Credentials): Omit<CredentialSource, "scrub"> {
   return { get: async () => ({ credentials }), accepted() {}, refused: () => false };
 }
 
-function secretsIn(auth: DliAuth): readonly Secret[] {
+function secretsIn(auth: Auth): readonly Secret[] {
   return Object.values(auth).filter((value) => value instanceof Secret);
 }
