@@ -3,6 +3,7 @@ import type {
   EventConnection,
   EventProject,
   FieldChange,
+  Hint,
   NoticeType,
   ResourceType,
   Severity,
@@ -49,6 +50,8 @@ export interface NoticeContext {
   /** Epoch milliseconds. */
   readonly observedAt: number;
   readonly project?: EventProject;
+  /** Absent where nothing of the cloud's is told. */
+  readonly explain?: Explain;
 }
 
 /** A connection as the configuration names it. */
@@ -60,6 +63,9 @@ export interface ConfiguredConnection {
   /** It is watched without being named: since the first discovery, or found later, so that its appearance is told. */
   readonly discovered?: "first" | "later";
 }
+
+/** Cause and remedy of what a draft tells, where they are known. */
+export type Explain = (draft: Draft) => Hint | undefined;
 
 /** Words, routes and freezes a draft; gives the names of the notifiers it goes to. */
 export type Announce = (draft: Draft) => readonly string[];

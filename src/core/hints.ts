@@ -1,40 +1,47 @@
+import type { Draft, Explain } from "./draft.ts";
 import type { Hint } from "./event.ts";
+import { failureTexts, guide, noSuchConnection } from "./failure-texts.ts";
 import type { FailureCause } from "./model.ts";
 
-/** Failure texts seen in the field, matched without regard to case in what the API says; the first match counts. */
-const byText: readonly { readonly text: string; readonly hint: Hint }[] = [
-  {
-    text: "can't get ready router",
-    hint: {
-      cause: "The target's network has no router that is ready.",
-      action:
-        "Check the VPC, the subnet and the peer service of the connection, then bind the queue again.",
-    },
-  },
-  {
-    text: "failed to get subnet",
-    hint: {
-      cause: "DLI's agency may not read the VPC, or the subnet does not exist.",
-      action:
-        "Grant DLI's agency the VPC permissions for datasource connections and check that the subnet exists.",
-    },
-  },
-  {
-    text: "is not exist",
-    hint: {
-      cause: "The connection was deleted, or its id is wrong.",
-      action: "Check the id in the console or remove it from the configuration.",
-    },
-  },
-  {
-    text: "conflict",
-    hint: {
-      cause:
-        "The network of the queue or pool overlaps the target's or that of another bound queue.",
-      action: "Change the CIDR of the queue or pool, then bind it again.",
-    },
-  },
-];
+/** A hint that the configuration adds. */
+export interface OwnHint {
+  /** The regular expression, as it is written. */
+  readonly match: string;
+  readonly isIn: (text: string) => boolean;
+  readonly hint: Hint;
+}
+
+/** A longer text says what is wrong at its beginning; so many characters of it are looked at. */
+const longestText = 4_000;
+
+/** Explains by what the cloud says, the configuration's own hints first; else by the cause, or by what is told. */
+export function explainer(own: readonly OwnHint[]): Explain {
+  return (draft) => {
+    const { type, to, errMsg, cause } = draft;
+    const connectivity = changedConnectivity(draft);
+    return (
+      hintFor(errMsg ?? connectivity ?? "", own) ??
+      (cause && byCause[cause]) ??
+      (connectivity === undefined
+        ? byChange[to === undefined ? type : `${type} ${to.toUpperCase()}`]
+        : doubtfulConnectivity)
+    );
+  };
+}
+
+function hintFor(said: string, own: readonly OwnHint[]): Hint | undefined {
+  if (said === "") return undefined;
+  const start = said.slice(0, longestText);
+  const known =
+    own.find(({ isIn }) => isIn(start)) ?? failureTexts.find(({ text }) => text.test(start));
+  return known?.hint;
+}
+
+/** Whether the target can be reached, where a detail says that this has changed. */
+function changedConnectivity({ type, changed = [] }: Draft): string | undefined {
+  if (type !== "detail") return undefined;
+  return changed.find(({ field }) => field === "connectivity")?.to;
+}
 
 const byCause: Readonly<Record<FailureCause, Hint>> = {
   credentials: {
@@ -67,13 +74,21 @@ const byCause: Readonly<Record<FailureCause, Hint>> = {
   },
 };
 
-/** What probably lies behind an `err_msg`; `undefined` if it is a text nobody has explained yet. */
-export function hintForText(errMsg: string): Hint | undefined {
-  const text = errMsg.toLowerCase();
-  return byText.find((known) => text.includes(known.text))?.hint;
-}
+/** By the type of what is told, and the state that it is about. */
+const byChange: Readonly<Record<string, Hint>> = {
+  not_found: noSuchConnection,
+  "stuck CREATING": {
+    cause:
+      "A queue, pool or CIDR was changed less than ten minutes ago, or a quota of routes or peering connections is used up.",
+    action:
+      "After a change give it ten minutes; then check the VPC's quotas of routes and peering connections, and bind it again.",
+  },
+};
 
-/** What lies behind a poll that could not be read. */
-export function hintForCause(cause: FailureCause): Hint {
-  return byCause[cause];
-}
+const doubtfulConnectivity: Hint = {
+  cause:
+    "A security group, a network ACL or a route may stand between the queue and the target, or the target is in a network that DLI uses itself (100.125.x.x, 100.64.x.x).",
+  action:
+    "If jobs cannot connect, test the address from the queue in the console, then check security group, ACL and routes of the target.",
+  link: `${guide}/dli_01_0006.html`,
+};

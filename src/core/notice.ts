@@ -4,7 +4,7 @@ import type { Event, EventConnection, FieldChange } from "./event.ts";
 import type { Snapshot } from "./model.ts";
 import type { Router } from "./route.ts";
 import { truncate } from "./text.ts";
-import { hintFor, wording } from "./wording.ts";
+import { wording } from "./wording.ts";
 
 /** A committed notice and the notifiers it goes to. */
 export interface AddressedEvent {
@@ -61,10 +61,10 @@ export function isoTime(epochMs: number): string {
 
 /** Words one draft. */
 export function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Event {
-  const { installation, observedAt } = context;
+  const { installation, observedAt, explain } = context;
   const { connection, project = context.project } = draft;
   const { title, summary } = wording(draft);
-  const hint = hintFor(draft);
+  const hint = explain?.(draft);
   return {
     specversion: "1.0",
     id: numbering.newId(),

@@ -1,7 +1,5 @@
 import type { Draft } from "./draft.ts";
 import { formatDuration } from "./duration.ts";
-import type { Hint } from "./event.ts";
-import { hintForCause, hintForText } from "./hints.ts";
 import { truncate } from "./text.ts";
 
 export interface Wording {
@@ -15,13 +13,6 @@ export interface Wording {
 export function wording(draft: Draft): Wording {
   const title = titleOf(draft);
   return { title, summary: [`${title}.`, ...sentencesOf(draft)].join(" ") };
-}
-
-/** Cause and remedy, where known: of what the API said, or of why it could not be asked. */
-export function hintFor({ type, errMsg, cause }: Draft): Hint | undefined {
-  if (cause) return hintForCause(cause);
-  if (type === "not_found") return hintForText("is not exist");
-  return errMsg ? hintForText(errMsg) : undefined;
 }
 
 function titleOf(draft: Draft): string {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
 import { withDiscovered } from "../core/discovery.ts";
+import { explainer } from "../core/hints.ts";
 import { groupsOf, kindOf } from "../core/poll-groups.ts";
 import { router } from "../core/route.ts";
 import type { Scrubber } from "../core/secret.ts";
@@ -12,13 +13,16 @@ import type { PollOptions } from "../watch/observe.ts";
 import { pollJob } from "../watch/poll.ts";
 import type { Job } from "../watch/schedule.ts";
 
+/** What of the configuration every poll goes by. */
+type Configured = Pick<PollOptions, "settings" | "router" | "explain">;
+
 /** Polls of all configured and discovered connections. */
 export interface Polling extends AsyncDisposable {
   /** One job a connection, by project and id, or one for all that are polled by their list. A project whose access is configured as before goes on with its pace and its open sockets. */
   jobsOf(config: Config): ReadonlyMap<string, Job>;
 }
 
-export interface PollingOptions extends Omit<PollOptions, "settings" | "router"> {
+export interface PollingOptions extends Omit<PollOptions, keyof Configured> {
   readonly lend: Scrubber["lend"];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
@@ -47,7 +51,7 @@ export function createPolling({
 }: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
-  let current: Pick<PollOptions, "settings" | "router"> | undefined;
+  let current: Configured | undefined;
   // A poll that began before a reload is told by what is configured when it ends.
   const polls: PollOptions = {
     ...options,
@@ -56,6 +60,9 @@ export function createPolling({
     },
     get router() {
       return configured().router;
+    },
+    get explain() {
+      return configured().explain;
     },
   };
 
@@ -104,7 +111,7 @@ export function createPolling({
 
   return {
     jobsOf({ policy, routing, ...config }) {
-      current = { settings: policy, router: router(routing) };
+      current = { settings: policy, router: router(routing), explain: explainer([]) };
       const projects = withDiscovered(config.projects, options.ledger.remembered().connections);
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);

@@ -57,14 +57,14 @@ async function missList(
 }
 
 async function recordList(
-  { ledger, installation, router, settings, clock }: PollOptions,
+  { ledger, installation, router, explain, settings, clock }: PollOptions,
   { connections, ...project }: WatchedProject,
   failure: Failure | undefined,
 ): Promise<void> {
   await ledger.transact((numbering) => {
     const observedAt = clock.now();
     const { announce, announced } = announcer(
-      { installation, observedAt, project },
+      { installation, observedAt, project, explain },
       router,
       numbering,
     );

@@ -1,5 +1,5 @@
 import { decide } from "../core/decide.ts";
-import type { ConfiguredConnection } from "../core/draft.ts";
+import type { ConfiguredConnection, Explain } from "../core/draft.ts";
 import type { EventProject } from "../core/event.ts";
 import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
@@ -21,6 +21,7 @@ export interface RecordOptions {
   readonly installation: string;
   readonly settings: PolicySettings;
   readonly router: Router;
+  readonly explain: Explain;
   readonly scrub: Scrub;
 }
 
@@ -83,7 +84,7 @@ function saysNothingNew(
 }
 
 function changeOf(
-  { ledger, installation, settings, router }: RecordOptions,
+  { ledger, installation, settings, router, explain }: RecordOptions,
   poll: Poll,
   numbering: Numbering,
 ): Change {
@@ -91,7 +92,7 @@ function changeOf(
   const { connections, ...eventProject } = project;
   const before = ledger.connection(project.name, connection.id);
   const { announce, announced } = announcer(
-    { installation, observedAt, project: eventProject },
+    { installation, observedAt, project: eventProject, explain },
     router,
     numbering,
   );

@@ -38,7 +38,7 @@ async function startMetered() {
     clock,
     see: (connection: typeof orders | typeof logs, observation: Observation) =>
       record(
-        { ...desk, settings, router: () => [oncall.name] },
+        { ...desk, settings, router: () => [oncall.name], explain: () => undefined },
         { project, connection, observation, observedAt: clock.now() },
       ),
     async settle(verdict: Verdict) {

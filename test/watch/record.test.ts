@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { explainer } from "../../src/core/hints.ts";
 import type { Observation } from "../../src/core/model.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -31,6 +32,7 @@ async function start(store: Store = openMemoryStore()) {
     installation: "test",
     settings: defaultPolicy,
     router: () => [],
+    explain: explainer([]),
     scrub: (text: string) => text.replaceAll("canary-secret", "***").replaceAll("ACTIVE", "***"),
   };
   return {
@@ -114,4 +116,15 @@ test("secrets are gone from an observation before anything is decided", async ()
   expect(
     JSON.stringify([await store.memories(), await store.observations({ since: 0, limit: 9 })]),
   ).not.toContain("canary");
+});
+
+test("a reason is told with what lies behind it", async () => {
+  const { poll } = await start();
+  await poll(0, active);
+  const errMsg = "Can't get ready router.";
+  const [{ event } = {}] = await poll(
+    1,
+    seen(withQueues(queue("etl", { state: "FAILED", errMsg }))),
+  );
+  expect(event?.data.hint?.cause).toBe("The target's network has no router that is ready.");
 });
