@@ -36,6 +36,7 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf }: Text): Config 
       notifiers: notifiers.map(({ name }) => name),
     },
     policy: policyOf(file.policy),
+    hints: file.hints,
     store: pathOf(file.store),
     retentionMs: file.retention,
     server: file.server,

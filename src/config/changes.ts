@@ -18,7 +18,15 @@ export function changesBetween(before: Config, after: Config): readonly string[]
 }
 
 /** Top-level parts that apply at once. */
-const settings = ["timezone", "routing", "policy", "retentionMs", "server", "logLevel"] as const;
+const settings = [
+  "timezone",
+  "routing",
+  "policy",
+  "hints",
+  "retentionMs",
+  "server",
+  "logLevel",
+] as const;
 
 /** Those that a running daemon keeps. */
 const fixed = ["name", "store"] as const;

@@ -1,5 +1,6 @@
 import type { Auth, Rate } from "../core/access.ts";
 import type { Discovery, WatchedConnection } from "../core/discovery.ts";
+import type { OwnHint } from "../core/hints.ts";
 import type { PollBy } from "../core/listing.ts";
 import type { PolicySettings } from "../core/policy.ts";
 import type { Routing } from "../core/route.ts";
@@ -15,6 +16,8 @@ export interface Config {
   readonly notifiers: readonly NotifierConfig[];
   readonly routing: Routing;
   readonly policy: PolicySettings;
+  /** The first that matches counts. */
+  readonly hints: readonly OwnHint[];
   /** Absolute path of the SQLite file. */
   readonly store: string;
   readonly retentionMs: number;

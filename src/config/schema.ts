@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { KeyPair } from "../core/access.ts";
 import { secretText } from "../core/secret.ts";
 import { logLevels } from "./config.ts";
+import { hint } from "./hint.ts";
 import type { ReadText } from "./interpolate.ts";
 import { oneOf, valueAt } from "./issues.ts";
 import { matcher } from "./matcher.ts";
@@ -79,6 +80,12 @@ export function configFile(
           "What becomes of a warning or critical notice that no route matched: `notify` tells all, `drop` nobody.",
         ),
       policy: policy().prefault({}).describe("When something counts and is told."),
+      hints: z
+        .array(hint(), mustBe("a list of hints"))
+        .prefault([])
+        .describe(
+          "Causes and remedies to tell beside a reason: the first that matches, before those that dli-watch knows.",
+        ),
       store: checked("the path of a file", (path) => path !== "" && !/^\w+:\/\//.test(path))
         .prefault(defaults.store)
         .describe(

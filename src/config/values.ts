@@ -138,6 +138,14 @@ export function endpoint() {
   );
 }
 
+/** The address of a page for people to open. */
+export function webPage() {
+  return parsed("an https:// URL without user", (value) => {
+    const { protocol, username, password, href } = URL.parse(value) ?? {};
+    return protocol === "https:" && `${username}${password}` === "" ? href : undefined;
+  });
+}
+
 /** Where to listen; an IPv6 address stands in brackets. */
 export function listen() {
   return parsed("host:port such as 127.0.0.1:8080 or [::1]:8080", (value): Listen | undefined => {

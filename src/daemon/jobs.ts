@@ -110,8 +110,8 @@ export function createPolling({
   }
 
   return {
-    jobsOf({ policy, routing, ...config }) {
-      current = { settings: policy, router: router(routing), explain: explainer([]) };
+    jobsOf({ policy, routing, hints, ...config }) {
+      current = { settings: policy, router: router(routing), explain: explainer(hints) };
       const projects = withDiscovered(config.projects, options.ledger.remembered().connections);
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);

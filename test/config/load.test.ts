@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { secretsOf } from "../../src/config/config.ts";
+import { changesBetween } from "../../src/config/changes.ts";
+import { sameConfig, secretsOf } from "../../src/config/config.ts";
 import { openConfig, parseConfig, readConfigText } from "../../src/config/load.ts";
 import { noticeTypes } from "../../src/core/event.ts";
 import { Secret } from "../../src/core/secret.ts";
@@ -63,6 +64,7 @@ describe("a configuration", () => {
         unreachableAfter: 3,
         firstSight: "failed",
       },
+      hints: [],
       store: "/etc/data/dli-watch.db",
       retentionMs: 90 * 86_400_000,
       server: { listen: { host: "127.0.0.1", port: 8080 }, hosts: [] },
@@ -226,6 +228,26 @@ describe("a configuration", () => {
     expect(route?.match.patterns.type).toEqual(expected);
   });
 
+  test("has hints as core knows them", () => {
+    const hint = { cause: "The agency.", action: "Grant it.", link: "https://wiki.example/VPC 1" };
+    const file = { ...smallest(), hints: [{ match: "VPC\\.0202", ...hint }] };
+    const { hints } = load(file);
+    expect(hints).toEqual([
+      {
+        match: "VPC\\.0202",
+        isIn: expect.any(Function),
+        hint: { ...hint, link: "https://wiki.example/VPC%201" },
+      },
+    ]);
+    expect(["vpc.0202 not found", "VPC-0202"].map((text) => hints[0]?.isIn(text))).toEqual([
+      true,
+      false,
+    ]);
+    expect(sameConfig(load(file), load(file))).toBe(true);
+    const other = { ...smallest(), hints: [{ match: "VPC\\.0203", ...hint }] };
+    expect(changesBetween(load(file), load(other))).toEqual(["hints changed"]);
+  });
+
   test("keeps a notifier's own options apart from what every notifier has", () => {
     const hook = { type: "webhook", url: "https://ops.example", fallback: "oncall" };
     const { notifiers } = smallest();
@@ -252,6 +274,10 @@ describe("what cannot be, is a problem:", () => {
   const duration = "must be a duration such as 500ms, 30s, 5m, 2h or 7d";
   const count = "must be a whole number, 1 or more";
   const slack = { type: "slack", url: "https://hooks.example" };
+  const hint = { match: "router", cause: "No router.", action: "Call." };
+  const sentences = "must be a text of 1 to 500 characters";
+  const expression = "must be a regular expression of RE2, without look-around and back-references";
+  const page = "must be an https:// URL without user";
 
   const impossible: [object, string[]][] = [
     [
@@ -305,6 +331,36 @@ describe("what cannot be, is a problem:", () => {
       ["policy.confirm: must be a number of polls, or a map such as { FAILED: 1, gone: 2 }"],
     ],
     [{ policy: { unreachable_after: "x" } }, [`policy.unreachable_after: ${count}`]],
+    [{ hints: { match: "router" } }, ["hints: must be a list of hints"]],
+    [{ hints: ["router"] }, ["hints[0]: must be a map with match, cause and action"]],
+    [
+      { hints: [{}] },
+      [
+        `hints[0].match: is missing: it ${expression}`,
+        `hints[0].cause: is missing: it ${sentences}`,
+        `hints[0].action: is missing: it ${sentences}`,
+      ],
+    ],
+    [
+      { hints: [hint, { ...hint, match: "(?=router)" }] },
+      [`hints[1].match: ${expression} (invalid or unsupported Perl syntax)`],
+    ],
+    [
+      { hints: [{ ...hint, cause: " ", action: "a".repeat(501), why: "" }] },
+      [
+        `hints[0].cause: ${sentences}`,
+        `hints[0].action: ${sentences}`,
+        "hints[0].why: is an unknown key",
+      ],
+    ],
+    [
+      {
+        hints: ["http://wiki.example", "wiki.example", "https://me:pw@wiki.example"].map(
+          (link) => ({ ...hint, link }),
+        ),
+      },
+      [0, 1, 2].map((index) => `hints[${index}].link: ${page}`),
+    ],
     [
       { notifiers: { a: { ...slack, fallback: "a" } } },
       ["notifiers.a.fallback: leads back to itself: a → a"],

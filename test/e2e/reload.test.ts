@@ -73,6 +73,25 @@ test("a changed file applies at once: a connection and a notifier more, another 
   expect(new Set(eventsOf(first).map(({ id }) => id)).size).toBe(1);
 });
 
+test("a hint that a reload brings is told from then on", async () => {
+  const directory = temporaryDirectory();
+  const { cloud, first, config } = await start();
+  const before = config(["one", "two"], { first });
+  const file = writeConfig(directory, before);
+  const watcher = startWatcher("run", "-c", file);
+  await watcher.logged("Watching");
+  await cloud.asked(4);
+  cloud.set("one", failed);
+  await first.arrived(1);
+  const hint = { cause: "The team's VPC.", action: "Ask for a router." };
+  writeConfig(directory, { ...before, hints: [{ match: "^NO (router|gateway)", ...hint }] });
+  const { changed } = await watcher.logged("Reloaded the configuration");
+  expect(changed).toEqual(["hints changed"]);
+  cloud.set("two", failed);
+  await first.arrived(2);
+  expect(eventsOf(first).map(({ data }) => data.hint)).toEqual([undefined, hint]);
+});
+
 test("a bad file changes nothing and is named; SIGHUP reads it again", async () => {
   const directory = temporaryDirectory();
   const { cloud, first, config } = await start();
