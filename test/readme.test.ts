@@ -167,7 +167,7 @@ async function metricNames(): Promise<readonly string[]> {
   const nothing = await createMetrics().expose({
     projects: [],
     notifiers: [],
-    ledger: await openLedger({ store: openMemoryStore(), newId: () => "", now: () => 0 }),
+    ledger: await openLedger({ store: openMemoryStore(), newId: () => "" }),
     deadLetters: new Map(),
     reloaded: true,
     now: 0,

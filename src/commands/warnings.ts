@@ -1,7 +1,7 @@
 import type { Config, ConnectionConfig, ProjectConfig } from "../config/config.ts";
 import { isLoopback } from "../core/address.ts";
 import type { Draft } from "../core/draft.ts";
-import { announcer, eventConnection } from "../core/notice.ts";
+import { eventConnection, toEvent } from "../core/notice.ts";
 import { type Routing, router } from "../core/route.ts";
 
 /** What a configuration says and probably does not mean; each names its place and a way out. */
@@ -95,8 +95,8 @@ function isTold(
   const project = { name, project_id: projectId, region };
   const numbering = { newId: () => "", nextSequence: () => 0 };
   const context = { installation: "", observedAt: 0, project };
-  const { announce } = announcer(context, router(routing), numbering);
-  return (draft) => announce(draft).length > 0;
+  const destinationsOf = router(routing);
+  return (draft) => destinationsOf(toEvent(draft, context, numbering)).length > 0;
 }
 
 function unreachable(project: string): Draft {

@@ -1,5 +1,6 @@
 import type { Auth } from "../core/access.ts";
 import type { PolicySettings } from "../core/policy.ts";
+import type { Route } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Config, NotifierConfig, ProjectConfig } from "./config.ts";
@@ -31,12 +32,18 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf }: Text): Config 
     projects: file.projects.map((project) => projectOf(project, file)),
     notifiers,
     routing: {
-      routes: file.routes,
+      routes: file.routes.map((route) => routeOf(route, file)),
       unrouted: file.unrouted,
       notifiers: notifiers.map(({ name }) => name),
     },
     policy: policyOf(file.policy),
     hints: file.hints,
+    mutes: file.mutes.map(({ name, match, cron, for: forMs, timezone = file.timezone }) => ({
+      name,
+      match,
+      cron: { cron, timezone },
+      forMs,
+    })),
     store: pathOf(file.store),
     retentionMs: file.retention,
     server: file.server,
@@ -89,15 +96,29 @@ function scheduleOf(schedule: ConfigFile["schedule"], timezone: string): Schedul
   return "cron" in schedule ? { ...schedule, timezone } : schedule;
 }
 
+function routeOf(
+  { match, notify, delay, digest }: ConfigFile["routes"][number],
+  { timezone }: ConfigFile,
+): Route {
+  return {
+    match,
+    notify,
+    ...(delay !== undefined && { delayMs: delay }),
+    ...(digest && { digest: "cron" in digest ? { ...digest, timezone } : digest }),
+  };
+}
+
 function policyOf({
   confirm,
   unreachable_after,
   first_sight,
+  storm,
 }: ConfigFile["policy"]): PolicySettings {
   return {
     confirm: confirmOf(confirm),
     unreachableAfter: unreachable_after,
     firstSight: first_sight,
+    ...(storm && { storm: { over: storm.over, withinMs: storm.within } }),
   };
 }
 

@@ -23,6 +23,7 @@ const settings = [
   "routing",
   "policy",
   "hints",
+  "mutes",
   "retentionMs",
   "server",
   "logLevel",

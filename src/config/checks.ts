@@ -32,8 +32,9 @@ const outline = z
     routes: z
       .array(z.object({ notify: z.array(lenientText).catch([]) }).catch({ notify: [] }))
       .catch([]),
+    mutes: z.array(z.object({ name: lenientText }).catch({})).catch([]),
   })
-  .catch({ projects: [], notifiers: {}, routes: [] });
+  .catch({ projects: [], notifiers: {}, routes: [], mutes: [] });
 
 type Outline = z.output<typeof outline>;
 
@@ -45,7 +46,15 @@ export function namedTypes(value: unknown): readonly string[] {
 /** What no single value shows: names that are doubled or lead nowhere. */
 export function crossCheck(value: unknown): readonly Finding[] {
   const file = outline.parse(value);
-  return [...projectFindings(file), ...notifierFindings(file), ...routeFindings(file)];
+  return [
+    ...projectFindings(file),
+    ...notifierFindings(file),
+    ...routeFindings(file),
+    ...repeated(
+      file.mutes.map(({ name }) => name),
+      (index) => ["mutes", index, "name"],
+    ),
+  ];
 }
 
 function projectFindings({ projects }: Outline): readonly Finding[] {

@@ -2,6 +2,7 @@ import type { Auth, Rate } from "../core/access.ts";
 import type { Discovery, WatchedConnection } from "../core/discovery.ts";
 import type { OwnHint } from "../core/hints.ts";
 import type { PollBy } from "../core/listing.ts";
+import type { PlannedMute } from "../core/mute.ts";
 import type { PolicySettings } from "../core/policy.ts";
 import type { Routing } from "../core/route.ts";
 import { Secret } from "../core/secret.ts";
@@ -18,6 +19,7 @@ export interface Config {
   readonly policy: PolicySettings;
   /** The first that matches counts. */
   readonly hints: readonly OwnHint[];
+  readonly mutes: readonly PlannedMute[];
   /** Absolute path of the SQLite file. */
   readonly store: string;
   readonly retentionMs: number;

@@ -10,6 +10,8 @@ import { didYouMean } from "./problems.ts";
 import { project } from "./project.ts";
 import {
   checked,
+  cron,
+  digestTime,
   duration,
   list,
   listen,
@@ -78,6 +80,12 @@ export function configFile(
         .prefault("notify")
         .describe(
           "What becomes of a warning or critical notice that no route matched: `notify` tells all, `drop` nobody.",
+        ),
+      mutes: z
+        .array(mute(), mustBe("a list of mutes"))
+        .prefault([])
+        .describe(
+          "Planned times in which notices are recorded, but not told; recoveries of what was told before are.",
         ),
       policy: policy().prefault({}).describe("When something counts and is told."),
       hints: z
@@ -156,11 +164,34 @@ function route() {
       "Which notices: all keys must match, each by a glob, a list of globs, or `{ not: … }` with either.",
     ),
     notify: list(text(), "notifiers").describe("Names of the notifiers that are told."),
+    delay: duration()
+      .exactOptional()
+      .describe(
+        "How long a problem waits before it is told; it is not, if it is over by then. Default: it is told at once.",
+      ),
+    digest: digestTime()
+      .exactOptional()
+      .describe(
+        "Collects notices and tells them as one: so long after the first of them, or at the times of a cron expression. Default: each is told by itself.",
+      ),
+  });
+}
+
+function mute() {
+  return z.strictObject({
+    name: text().describe("Shown where the mute is named; no two share it."),
+    match: matcher.describe("Which notices are not told: like `match` of a route."),
+    cron: cron().describe("When it begins, as a cron expression."),
+    for: duration().describe("How long it lasts each time."),
+    timezone: timezone()
+      .exactOptional()
+      .describe("IANA time zone of `cron`. Default: the file's `timezone`."),
   });
 }
 
 function policy() {
   const forms = mustBe("a number of polls, or a map such as { FAILED: 1, gone: 2 }");
+  const stormForms = mustBe("false, or a map such as { over: 10, within: 1m }");
   return z.strictObject({
     confirm: z
       .union([wholeNumber(), z.record(text(), wholeNumber())], forms)
@@ -177,6 +208,23 @@ function policy() {
       .enum(["failed", "all", "none"])
       .prefault("failed")
       .describe("What is told of a resource never seen before: only `failed`, `all` or `none`."),
+    storm: z
+      .union(
+        [
+          z.literal(false),
+          z.strictObject({
+            over: wholeNumber()
+              .prefault(10)
+              .describe("So many notices to one notifier are told each by itself."),
+            within: duration()
+              .prefault("1m")
+              .describe("In so much time; others become one digest."),
+          }),
+        ],
+        stormForms,
+      )
+      .prefault({})
+      .describe("When notices to one notifier are too many and become a digest; `false`: never."),
   });
 }
 

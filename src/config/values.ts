@@ -89,6 +89,22 @@ export function schedule() {
   );
 }
 
+const digestForms = "a duration such as 15m, or a cron expression";
+
+/** Like core's `DigestTime`, but for the time zone. */
+export function digestTime() {
+  return parsed(digestForms, (value) => {
+    const afterMs = positiveDuration(value);
+    if (afterMs !== undefined) return { afterMs };
+    return isCron(value) ? { cron: value } : undefined;
+  });
+}
+
+/** A cron expression. */
+export function cron() {
+  return checked('a cron expression such as "0 2 * * 0"', isCron);
+}
+
 /** A percentage, as a number from 0 to 1. */
 function share() {
   return parsed("a percentage from 0% to 100%", (value) => {

@@ -1,3 +1,4 @@
+import type { Counts } from "./counts.ts";
 import type {
   Event,
   EventConnection,
@@ -37,8 +38,15 @@ export interface Draft {
   readonly incident?: string;
   readonly undelivered?: Event["data"]["undelivered"];
   readonly notifier?: Event["data"]["notifier"];
+  /** Of a notice that tells several. */
+  readonly items?: readonly Event[];
+  readonly counts?: Counts;
+  /** Notices that a mute has withheld. */
+  readonly muted?: number;
   /** Notifiers it goes to whatever the routes say. */
   readonly tell?: readonly string[];
+  /** Notifiers that were told of its incident before; by default those of `tell`. */
+  readonly told?: readonly string[];
   /** Whether the routes are asked at all. */
   readonly routed: boolean;
 }

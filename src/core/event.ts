@@ -13,6 +13,8 @@ export const noticeTypes = [
   "undelivered",
   "notifier_failing",
   "notifier_back",
+  "digest",
+  "mute_summary",
   "test",
 ] as const;
 export type NoticeType = (typeof noticeTypes)[number];
@@ -21,8 +23,8 @@ export type NoticeType = (typeof noticeTypes)[number];
 export const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
-/** What a notice is about. A notifier is one too: it may fail. */
-export type ResourceType = "connection" | "project" | "notifier" | BindingType;
+/** What a notice is about. A notifier is one too: it may fail, or be told many things at once; so is a mute that ended. */
+export type ResourceType = "connection" | "project" | "notifier" | "mute" | BindingType;
 
 /** Cause and remedy of a failure, for the person who is woken up. */
 export interface Hint {
@@ -97,6 +99,12 @@ export interface EventData {
   };
   /** Of `notifier_failing` and `notifier_back`. */
   readonly notifier?: { readonly name: string; readonly error?: string };
+  /** Of `digest` and `mute_summary`: the notices in it, the worst first, a hundred at most and their texts cut. */
+  readonly items?: readonly Event[];
+  /** How many there are of each severity, listed or not. */
+  readonly counts?: Readonly<Record<Severity, number>>;
+  /** Of `mute_summary`: how many notices were withheld. */
+  readonly muted?: number;
   /** The API's own time of the change (`update_time`), ISO 8601. */
   readonly reported_at?: string;
   /** When the watcher saw it, ISO 8601. */
@@ -118,7 +126,7 @@ export interface Event {
   readonly source: string;
   readonly type: `dli-watch.${NoticeType}`;
   readonly time: string;
-  /** `connections/ID[/queues/NAME | /pools/NAME]`, `projects/NAME` or `notifiers/NAME`, names percent-encoded. */
+  /** `connections/ID[/queues/NAME | /pools/NAME]`, `projects/NAME`, `notifiers/NAME` or `mutes/NAME`, names percent-encoded. */
   readonly subject: string;
   readonly datacontenttype: "application/json";
   readonly data: EventData;

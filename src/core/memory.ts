@@ -1,5 +1,6 @@
 import type { Severity } from "./event.ts";
 import type { ConnectionKind, FailureCause, Snapshot } from "./model.ts";
+import type { StormMemory } from "./storm.ts";
 
 /** A bad state from its beginning until it is over. */
 export interface Incident {
@@ -83,4 +84,6 @@ export interface LaneMemory {
   readonly resumeAt: number;
   /** Open while the destination refuses everything. */
   readonly failing?: Incident & { readonly error: string; readonly probes: number };
+  /** The notices it was given lately. */
+  readonly storm?: StormMemory;
 }

@@ -1,12 +1,12 @@
 import { isUnseen } from "./diff.ts";
+import type { Dispatch } from "./dispatch.ts";
 import type { Announce, ConfiguredConnection, Draft, NoticeContext } from "./draft.ts";
 import type { Event, EventConnection, FieldChange } from "./event.ts";
 import type { Snapshot } from "./model.ts";
-import type { Router } from "./route.ts";
 import { truncate } from "./text.ts";
 import { wording } from "./wording.ts";
 
-/** A committed notice and the notifiers it goes to. */
+/** A committed notice and the notifiers that are or will be told. */
 export interface AddressedEvent {
   readonly event: Event;
   readonly notifiers: readonly string[];
@@ -21,14 +21,13 @@ export interface Numbering {
 /** Collects what one decision announces, in order. */
 export function announcer(
   context: NoticeContext,
-  router: Router,
+  dispatch: Dispatch,
   numbering: Numbering,
 ): { readonly announce: Announce; readonly announced: readonly AddressedEvent[] } {
   const announced: AddressedEvent[] = [];
   const announce: Announce = (draft) => {
     const event = toEvent(draft, context, numbering);
-    const { tell = [], routed } = draft;
-    const notifiers = routed ? router(event, tell) : tell;
+    const notifiers = dispatch(event, draft);
     announced.push({ event, notifiers });
     return notifiers;
   };
@@ -99,11 +98,20 @@ function detailsOf(draft: Draft) {
     ...(draft.cause && { cause: draft.cause }),
     ...(draft.lastKnown && { last_known: draft.lastKnown }),
     ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
-    ...(draft.undelivered && { undelivered: draft.undelivered }),
-    ...(draft.notifier && { notifier: draft.notifier }),
+    ...aboutTelling(draft),
     ...(draft.reportedAt !== undefined && { reported_at: isoTime(draft.reportedAt) }),
     ...(draft.previousForMs !== undefined && { previous_for_ms: draft.previousForMs }),
     ...(draft.incident && { incident: draft.incident }),
+  };
+}
+
+function aboutTelling({ undelivered, notifier, items, counts, muted }: Draft) {
+  return {
+    ...(undelivered && { undelivered }),
+    ...(notifier && { notifier }),
+    ...(items && { items }),
+    ...(counts && { counts }),
+    ...(muted !== undefined && { muted }),
   };
 }
 
@@ -128,6 +136,7 @@ function subjectOf({ resource, connection }: Draft): string {
       return `connections/${encoded(connection?.id ?? "")}/${resource.type}s/${own}`;
     case "project":
     case "notifier":
+    case "mute":
       return `${resource.type}s/${own}`;
     default:
       return resource.type satisfies never;

@@ -12,18 +12,25 @@ import type { LaneMemory } from "./memory.ts";
  *   refused, destination   the lane is failing: it probes with its oldest delivery, from every minute to every hour
  *   refused, notice        the delivery is dead at once, the next one is sent
  *
- * Whatever has waited for three days when an attempt fails is dead.
+ * Whatever has waited for three days when an attempt fails is dead. What is held (for a delay, or to be told in a digest) is no
+ * part of this yet: the lane passes it over.
  */
 
 export const deliveryStates = ["waiting", "accepted", "dead", "closed"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Why a delivery is held back until its `nextAt`: its problem may be over by then, or it is told with others. */
+export type Hold = "delay" | "storm" | `digest ${string}`;
 
 /** One event on its way to one notifier. Times are epoch milliseconds. */
 export interface Delivery {
   readonly id: string;
   readonly event: string;
   readonly notifier: string;
-  /** Deliveries of one lane with the same key keep the order of their `sequence`: the event's source and subject. */
+  /**
+   * Deliveries of one lane with the same key keep the order of their `sequence`: the event's source and subject. Empty for
+   * one that tells many things: it keeps its place among all.
+   */
   readonly orderKey: string;
   readonly sequence: number;
   readonly state: DeliveryState;
@@ -33,6 +40,13 @@ export interface Delivery {
   readonly nextAt: number;
   readonly createdAt: number;
   readonly settledAt?: number;
+  /** Id of the incident it belongs to; empty if none. */
+  readonly incident: string;
+  /** Whether it is the first that the notifier is told of its incident, or says that this is over. */
+  readonly role: "opens" | "ends" | "";
+  readonly hold?: Hold;
+  /** Why it goes to this notifier, for people. */
+  readonly way: string;
 }
 
 /** What became of an attempt. */
@@ -60,14 +74,25 @@ export function nextOf(waiting: Iterable<Delivery>, lane: LaneMemory, now: numbe
   const blocked = new Set<string>();
   let earliest = Number.POSITIVE_INFINITY;
   for (const delivery of waiting) {
-    if (blocked.has(delivery.orderKey)) continue;
-    const dueAt = Math.max(lane.failing ? 0 : delivery.nextAt, lane.resumeAt);
+    const { orderKey } = delivery;
+    if (isCollected(delivery) || blocked.has(orderKey)) continue;
+    if (orderKey === "" && earliest < Number.POSITIVE_INFINITY) break;
+    const dueAt = dueAtOf(delivery, lane);
     if (dueAt <= now) return { next: "send", delivery };
-    blocked.add(delivery.orderKey);
+    blocked.add(orderKey);
     earliest = Math.min(earliest, dueAt);
-    if (earliest === lane.resumeAt) break;
+    if (earliest === lane.resumeAt || orderKey === "") break;
   }
   return earliest === Number.POSITIVE_INFINITY ? { next: "idle" } : { next: "wait", at: earliest };
+}
+
+/** It is told in a digest, and keeps nothing from being sent. */
+function isCollected({ hold }: Delivery): boolean {
+  return hold !== undefined && hold !== "delay";
+}
+
+function dueAtOf({ hold, nextAt }: Delivery, { failing, resumeAt }: LaneMemory): number {
+  return hold ? Number.POSITIVE_INFINITY : Math.max(failing ? 0 : nextAt, resumeAt);
 }
 
 /** What a verdict does to the delivery and its lane. */
@@ -91,7 +116,7 @@ export function settle(
     case "accepted":
       return {
         delivery: { ...tried, state: "accepted", lastError: "", settledAt: now },
-        lane: restingLane,
+        lane: { ...restingLane, ...stormOf(lane) },
         outcome: "accepted",
         back: lane.failing !== undefined,
       };
@@ -135,7 +160,7 @@ function retry(
   const nextAt = notBefore === undefined ? now + backoffMs(delivery.attempts, random) : resumeAt;
   return {
     delivery: { ...delivery, lastError: why, nextAt },
-    lane: { failures, resumeAt },
+    lane: { failures, resumeAt, ...stormOf(lane) },
     outcome: "later",
     back: false,
   };
@@ -148,11 +173,17 @@ function refuse({ delivery, lane }: Tried, why: string, resumeAt: number): Settl
     lane: {
       failures: lane.failures + 1,
       resumeAt,
+      ...stormOf(lane),
       ...(lane.failing && { failing: { ...lane.failing, error: why, probes } }),
     },
     outcome: lane.failing ? "later" : "failing",
     back: false,
   };
+}
+
+/** Attempts say nothing about a storm. */
+function stormOf({ storm }: LaneMemory): Pick<LaneMemory, "storm"> {
+  return storm ? { storm } : {};
 }
 
 function die(delivery: Delivery, why: string, now: number): Delivery {
@@ -162,21 +193,16 @@ function die(delivery: Delivery, why: string, now: number): Delivery {
 /** Those that have waited too long, given up; asked for whenever an attempt was not accepted. */
 export function outOfPatience(waiting: readonly Delivery[], now: number): readonly Delivery[] {
   return waiting
-    .filter(({ createdAt }) => now - createdAt >= patienceMs)
+    .filter(({ createdAt, hold }) => !hold && now - createdAt >= patienceMs)
     .map((delivery) =>
       die(delivery, `Given up after three days. ${delivery.lastError}`.trim(), now),
     );
 }
 
 /** Deliveries that a receiver which is back need not be kept from any longer. */
-export function wakeAfterOutage(
-  waiting: readonly Delivery[],
-  lane: LaneMemory,
-  now: number,
-): readonly Delivery[] {
-  if (lane.failures < 2) return [];
+export function wake(waiting: readonly Delivery[], now: number): readonly Delivery[] {
   return waiting
-    .filter(({ nextAt }) => nextAt > now)
+    .filter(({ nextAt, hold }) => !hold && nextAt > now)
     .map((delivery) => ({ ...delivery, nextAt: now }));
 }
 

@@ -1,6 +1,7 @@
 import type { Announce, ConfiguredConnection } from "./draft.ts";
 import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Observation } from "./model.ts";
+import type { StormSettings } from "./storm.ts";
 
 /** Polls that must agree before a change to a state (upper case), to `gone`, or to any `other` state counts. */
 export interface ConfirmSettings {
@@ -16,6 +17,8 @@ export interface PolicySettings {
   readonly unreachableAfter: number;
   /** What to tell about resources of a connection never seen before. */
   readonly firstSight: "failed" | "all" | "none";
+  /** When notices to one notifier become a digest; absent: never. */
+  readonly storm?: StormSettings;
 }
 
 /** One poll and everything its consequences depend on. */

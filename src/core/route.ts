@@ -1,5 +1,6 @@
 import picomatch from "picomatch";
 import type { Event } from "./event.ts";
+import type { Cron } from "./schedule.ts";
 
 /** A glob, several of which one must match, or what must not match. */
 export type Pattern = string | readonly string[] | { readonly not: string | readonly string[] };
@@ -24,10 +25,17 @@ export interface Matcher {
   readonly not?: Matcher;
 }
 
+/** When a digest is due: so long after the first notice in it, in milliseconds, or at the next time of an expression. */
+export type DigestTime = { readonly afterMs: number } | Cron;
+
 /** Where notices go: every route that matches sends. */
 export interface Route {
   readonly match: Matcher;
   readonly notify: readonly string[];
+  /** A problem waits so long, in milliseconds, and is not told if it is over by then. */
+  readonly delayMs?: number;
+  /** Notices are collected until then and told as one. */
+  readonly digest?: DigestTime;
 }
 
 export interface Routing {
@@ -38,30 +46,39 @@ export interface Routing {
   readonly notifiers: readonly string[];
 }
 
-/**
- * Names of the notifiers an event goes to: those of the routes, and those of `tell` whatever the routes say. Each
- * once, in the order of the configuration; nothing goes to one that is not configured any more.
- */
-export type Router = (event: Event, tell: readonly string[]) => readonly string[];
+/** A notifier that an event goes to, and the routes that say so, by their number from 1; none where it goes to everyone. */
+export interface Destination {
+  readonly notifier: string;
+  readonly routes: readonly (Route & { readonly number: number })[];
+}
+
+/** The notifiers an event goes to, each once, in the order of the configuration. */
+export type Router = (event: Event) => readonly Destination[];
 
 /** Compiles the routes' globs once. Without routes everything goes to everyone. */
 export function router({ routes, unrouted, notifiers }: Routing): Router {
-  const compiled = routes.map(({ match, notify }) => ({ matches: compile(match), notify }));
-  const routed = (event: Event): readonly string[] => {
-    if (routes.length === 0) return notifiers;
-    const matched = compiled.filter(({ matches }) => matches(event));
-    if (matched.length > 0) return matched.flatMap(({ notify }) => notify);
-    return unrouted === "notify" && event.data.severity !== "info" ? notifiers : [];
-  };
-  return (event, tell) => {
-    const named = new Set([...routed(event), ...tell]);
-    return notifiers.filter((name) => named.has(name));
+  const compiled = routes.map((route, index) => ({
+    route: { ...route, number: index + 1 },
+    matches: compileMatcher(route.match),
+  }));
+  const everyone = notifiers.map((notifier) => ({ notifier, routes: [] }));
+  return (event) => {
+    if (routes.length === 0) return everyone;
+    const matched = compiled.filter(({ matches }) => matches(event)).map(({ route }) => route);
+    if (matched.length === 0)
+      return unrouted === "notify" && event.data.severity !== "info" ? everyone : [];
+    return notifiers.flatMap((notifier) => {
+      const own = matched.filter(({ notify }) => notify.includes(notifier));
+      return own.length > 0 ? [{ notifier, routes: own }] : [];
+    });
   };
 }
 
-type Test = (event: Event) => boolean;
+/** Whether an event is meant. */
+export type Test = (event: Event) => boolean;
 
-function compile({ patterns, labels, not }: Matcher): Test {
+/** Compiles a matcher's globs once. */
+export function compileMatcher({ patterns, labels, not }: Matcher): Test {
   const tests: Test[] = [];
   for (const key of matcherKeys) {
     const pattern = patterns[key];
@@ -74,7 +91,7 @@ function compile({ patterns, labels, not }: Matcher): Test {
     tests.push((event) => test(present(event.data.connection?.labels[label])));
   }
   if (not) {
-    const excluded = compile(not);
+    const excluded = compileMatcher(not);
     tests.push((event) => !excluded(event));
   }
   return (event) => tests.every((test) => test(event));

@@ -1,14 +1,9 @@
+import { coalesce } from "./coalesce.ts";
 import type { Announce, Draft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { Incident, LaneMemory } from "./memory.ts";
-import {
-  type Delivery,
-  fallbackOf,
-  outOfPatience,
-  settle,
-  type Verdict,
-  wakeAfterOutage,
-} from "./outbox.ts";
+import { type Delivery, fallbackOf, outOfPatience, settle, type Verdict, wake } from "./outbox.ts";
+import type { StormSettings } from "./storm.ts";
 
 /** An attempt that was made, and everything its consequences depend on. */
 export interface Attempted {
@@ -18,6 +13,8 @@ export interface Attempted {
   /** All that waits in the lane, the attempted delivery included. */
   readonly waiting: readonly Delivery[];
   readonly notifiers: readonly { readonly name: string; readonly fallback?: string | undefined }[];
+  /** How many notices at once are too many for this notifier; absent where each is told by itself. */
+  readonly storm?: StormSettings | undefined;
   /** By id: the event of the attempted delivery, and those of all that have waited too long. */
   readonly events: ReadonlyMap<string, Event>;
   readonly announce: Announce;
@@ -44,12 +41,29 @@ export function consequencesOf(attempted: Attempted): Consequences {
   const lane = tellOfLane(attempted, settlement);
   const deliveries =
     settlement.outcome === "accepted"
-      ? [settlement.delivery, ...wakeAfterOutage(others, attempted.lane, now)]
+      ? [settlement.delivery, ...afterOutage(attempted, others)]
       : giveUp([settlement.delivery, ...others], settlement.delivery, now);
   const told = deliveries.flatMap((one) =>
     one.state === "dead" ? tellOfDead(attempted, one) : [],
   );
   return { deliveries, lane, told };
+}
+
+/** The receiver takes notices again: the rest is not kept from it any longer, and what no longer matters is not told. */
+function afterOutage(
+  { lane, now, storm }: Attempted,
+  waiting: readonly Delivery[],
+): readonly Delivery[] {
+  if (!lane.failing && lane.failures < 2) return [];
+  const coalesced = coalesce(waiting, { now, storm });
+  const settled = new Set(coalesced.map(({ id }) => id));
+  return [
+    ...coalesced,
+    ...wake(
+      waiting.filter(({ id }) => !settled.has(id)),
+      now,
+    ),
+  ];
 }
 
 function giveUp(all: readonly Delivery[], settled: Delivery, now: number): readonly Delivery[] {

@@ -1,5 +1,7 @@
+import { countsText, totalOf } from "./counts.ts";
 import type { Draft } from "./draft.ts";
 import { formatDuration } from "./duration.ts";
+import type { Event } from "./event.ts";
 import { truncate } from "./text.ts";
 
 export interface Wording {
@@ -17,6 +19,7 @@ export function wording(draft: Draft): Wording {
 
 function titleOf(draft: Draft): string {
   const what = resourceName(draft);
+  const { counts } = draft;
   switch (draft.type) {
     case "transition":
       return draft.to === "DELETED" ? `${what} is gone` : `${what} is ${draft.to}`;
@@ -40,6 +43,10 @@ function titleOf(draft: Draft): string {
       return `Notifier ${draft.notifier?.name} refuses everything`;
     case "notifier_back":
       return `Notifier ${draft.notifier?.name} accepts again`;
+    case "digest":
+      return counts ? `${plural(totalOf(counts), "notice")}: ${countsText(counts)}` : what;
+    case "mute_summary":
+      return `${what} is over; bad now: ${counts ? countsText(counts) : "nothing"}`;
     case "test":
       return "Test notice of dli-watch";
     default:
@@ -60,6 +67,8 @@ function resourceName({ resource, connection }: Draft): string {
       return `Project ${own}`;
     case "notifier":
       return `Notifier ${own}`;
+    case "mute":
+      return `Mute ${own}`;
     default:
       return resource.type satisfies never;
   }
@@ -67,7 +76,7 @@ function resourceName({ resource, connection }: Draft): string {
 
 function sentencesOf(draft: Draft): readonly string[] {
   const { type, from, previousForMs, errMsg, lastKnown, gapMs, changed } = draft;
-  const { undelivered, notifier } = draft;
+  const { undelivered, notifier, items = [], counts, muted } = draft;
   const sentences: string[] = [];
   if (from && previousForMs !== undefined && type !== "detail") {
     sentences.push(`It was ${from} for ${formatDuration(previousForMs)}.`);
@@ -76,6 +85,8 @@ function sentencesOf(draft: Draft): readonly string[] {
     for (const { field, from: old, to } of changed ?? [])
       sentences.push(`${field}: "${short(old)}" is now "${short(to)}".`);
   }
+  if (muted !== undefined) sentences.push(`It withheld ${plural(muted, "notice")}.`);
+  if (counts) sentences.push(...listOf(items, totalOf(counts)));
   if (lastKnown) sentences.push(`Last known: ${lastKnown}.`);
   if (gapMs !== undefined) sentences.push(`Nothing was seen for ${formatDuration(gapMs)}.`);
   if (type === "not_found")
@@ -86,6 +97,19 @@ function sentencesOf(draft: Draft): readonly string[] {
   if (notifier?.error) sentences.push(notifier.error);
   if (errMsg && type !== "detail") sentences.push(`Reason: ${short(errMsg)}`);
   return sentences;
+}
+
+/** So many are named in a summary; all stand in a field of their own. */
+const mostNamed = 5;
+
+function listOf(items: readonly Event[], total: number): readonly string[] {
+  const named = items.slice(0, mostNamed).map(({ data }) => `${short(data.title)}.`);
+  const more = total - named.length;
+  return more > 0 ? [...named, `And ${more} more.`] : named;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The whole text stands in a field of its own. */

@@ -1,3 +1,4 @@
+import { createCalendar } from "../calendar.ts";
 import type { Clock } from "../clock.ts";
 import { changesBetween } from "../config/changes.ts";
 import { type Config, type ProjectConfig, sameConfig, secretsOf } from "../config/config.ts";
@@ -10,11 +11,13 @@ import type { NotifierTypes } from "../notify/notifier.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { startDelivering } from "../watch/deliver.ts";
 import { listPlace } from "../watch/discover.ts";
+import { startReleasing } from "../watch/due.ts";
 import { healthOf } from "../watch/health.ts";
 import { openLedger } from "../watch/ledger.ts";
 import { type PollCounts, placeOf } from "../watch/observe.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
+import { dispatchingOf } from "./dispatching.ts";
 import { createPolling, type Polling } from "./jobs.ts";
 import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
@@ -63,13 +66,19 @@ export async function startDaemon({
   scrubber.learn(secretsOf(config));
 
   const store = starting.use(openSqliteStore({ file: config.store, mode: "daemon" }));
-  const ledger = starting.use(await openLedger({ store, newId, now: clock.now }));
+  const ledger = starting.use(await openLedger({ store, newId }));
   const metrics = createMetrics();
   ledger.observe(metrics.meter.committed);
   const http = starting.use(createHttp({ clock }));
   starting.use(startForgetting({ store, retentionMs: () => config.retentionMs, clock, log }));
+  const nextTime = createCalendar();
+  let dispatchingNow = dispatchingOf(config, first.types, nextTime);
+  const dispatching = () => dispatchingNow;
   const delivering = starting.use(
-    startDelivering({ ledger, store, installation, scrub, clock, random, log }),
+    startDelivering({ ledger, store, installation, dispatching, scrub, clock, random, log }),
+  );
+  const releasing = starting.use(
+    startReleasing({ ledger, store, installation, dispatching, clock, log }),
   );
 
   const stopping = new AbortController();
@@ -78,6 +87,7 @@ export async function startDaemon({
     createPolling({
       ledger,
       installation,
+      dispatching,
       scrub,
       lend: scrubber.lend,
       clock,
@@ -124,8 +134,10 @@ export async function startDaemon({
   function apply(loaded: Loaded): void {
     config = loaded.config;
     log.level = config.logLevel;
+    dispatchingNow = dispatchingOf(config, loaded.types, nextTime);
     delivering.replace(sendersOf(config, { types: loaded.types, http, clock }));
     schedule.replace(polling.jobsOf(config));
+    releasing.look();
     for (const notifier of orphansAmong(ledger.lanes.awaited(), config)) {
       const waiting = ledger.lanes.waiting(notifier).length;
       log.warn(

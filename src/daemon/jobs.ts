@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
 import { withDiscovered } from "../core/discovery.ts";
-import { explainer } from "../core/hints.ts";
+import type { DispatchSettings } from "../core/dispatch.ts";
+import type { PolicySettings } from "../core/policy.ts";
 import { groupsOf, kindOf } from "../core/poll-groups.ts";
-import { router } from "../core/route.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
@@ -22,7 +22,9 @@ export interface Polling extends AsyncDisposable {
   jobsOf(config: Config): ReadonlyMap<string, Job>;
 }
 
-export interface PollingOptions extends Omit<PollOptions, keyof Configured> {
+export interface PollingOptions extends Omit<PollOptions, "settings" | "dispatching"> {
+  /** As configured now. */
+  readonly dispatching: () => DispatchSettings;
   readonly lend: Scrubber["lend"];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
@@ -47,29 +49,26 @@ export function createPolling({
   random,
   connect,
   onRegrouped,
+  dispatching,
   ...options
 }: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
-  let current: Configured | undefined;
+  let settings: PolicySettings | undefined;
   // A poll that began before a reload is told by what is configured when it ends.
   const polls: PollOptions = {
     ...options,
     get settings() {
-      return configured().settings;
+      if (!settings) throw new Error("No configuration has been applied yet");
+      return settings;
     },
-    get router() {
-      return configured().router;
+    get dispatching() {
+      return dispatching();
     },
     get explain() {
       return configured().explain;
     },
   };
-
-  function configured() {
-    if (!current) throw new Error("No configuration has been applied yet");
-    return current;
-  }
 
   function accessOf({ connections, pollBy, discover, ...project }: ProjectConfig): Access {
     const before = known.find((access) => sameConfig(access.project, project));
@@ -110,8 +109,8 @@ export function createPolling({
   }
 
   return {
-    jobsOf({ policy, routing, hints, ...config }) {
-      current = { settings: policy, router: router(routing), explain: explainer(hints) };
+    jobsOf({ policy, ...config }) {
+      settings = policy;
       const projects = withDiscovered(config.projects, options.ledger.remembered().connections);
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);

@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/duration.ts";
 import type { Event, EventData, Severity } from "../core/event.ts";
+import { oneLine, truncate } from "../core/text.ts";
 
 /** How loud a message is, as a word and a sign: colour alone tells a colour-blind reader nothing. */
 export interface Tone {
@@ -46,6 +47,7 @@ export function factsOf({ type, data }: Event): readonly Fact[] {
     ...changes.map(({ field, from, to }) => [field, change(from, to)] as const),
     ["Last known", data.last_known],
     ["Nothing was seen for", data.gap_ms === undefined ? undefined : formatDuration(data.gap_ms)],
+    ["Muted notices", data.muted === undefined ? undefined : `${data.muted}`],
     ["Undelivered event", undelivered && shortId(undelivered.event)],
     ["Not told", undelivered?.notifiers.join(", ")],
     ["Notifier", notifier?.name],
@@ -55,6 +57,40 @@ export function factsOf({ type, data }: Event): readonly Fact[] {
     ["Reported by DLI", data.reported_at],
   ];
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+/** A list that is as long as fits. */
+interface List {
+  readonly lines: readonly string[];
+  /** How many it leaves out. */
+  readonly more: number;
+}
+
+/** The notices that a notice tells of, a line each, the worst first; as many as fit `max` characters after `sizeOf`. */
+export function listOf(
+  { data: { items = [], counts } }: Event,
+  max: number,
+  sizeOf: (line: string) => number,
+): List {
+  const lines: string[] = [];
+  let size = 0;
+  for (const item of items) {
+    const line = lineOf(item);
+    size += sizeOf(line) + 1;
+    if (size > max) break;
+    lines.push(line);
+  }
+  const total = counts ? counts.critical + counts.warning + counts.info : items.length;
+  return { lines, more: total - lines.length };
+}
+
+/** In characters, of one line of a list. */
+const longestReason = 120;
+
+function lineOf(event: Event): string {
+  const reason = oneLine(reasonOf(event));
+  const why = reason ? `: ${truncate(reason, longestReason)}` : "";
+  return `${toneOf(event).sign} ${oneLine(event.data.title)}${why}`;
 }
 
 /** What probably caused it and what to do about it. */

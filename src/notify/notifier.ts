@@ -45,6 +45,8 @@ interface NotifierBase<Options> {
   readonly type: string;
   /** Its other keys; secrets are marked with `.meta({ secret: true })`, every key with `.describe()`. */
   readonly options: z.ZodObject & z.ZodType<Options>;
+  /** Of a platform that keeps incidents itself: it gets every notice of one by itself, never in a digest. */
+  readonly keyed?: "incident";
 }
 
 /** A notifier that is one HTTP request: pure, the engine in `http.ts` sends it. */

@@ -1,3 +1,4 @@
+import type { AdHocMute } from "../core/mute.ts";
 import type { Delivery } from "../core/outbox.ts";
 import type {
   Commit,
@@ -8,6 +9,7 @@ import type {
   Store,
   StoredEvent,
   StoredRun,
+  WithheldRow,
 } from "./store.ts";
 
 /** A store that ends with its process: for rehearsals and tests. */
@@ -23,6 +25,8 @@ export function openMemoryStore(): Store {
         }),
         projects: [...kept.projects.values()],
         lanes: [...kept.lanes.values()],
+        mutes: sorted(kept.mutes),
+        withheld: [...kept.withheld.values()],
         sequence: lastSequence(kept),
       };
     },
@@ -41,6 +45,9 @@ export function openMemoryStore(): Store {
     },
     async event(id) {
       return kept.events.get(id);
+    },
+    async mutes() {
+      return sorted(kept.mutes);
     },
     async deliveries({ state, notifier, ids, after = "", limit }) {
       return [...kept.deliveries.values()]
@@ -79,6 +86,10 @@ function emptyTables() {
     connections: new Map<string, ConnectionRow>(),
     projects: new Map<string, ProjectRow>(),
     lanes: new Map<string, LaneRow>(),
+    /** By id. */
+    mutes: new Map<string, AdHocMute>(),
+    /** By mute. */
+    withheld: new Map<string, WithheldRow>(),
     /** By id. */
     events: new Map<string, StoredEvent>(),
     eventSequences: new Set<number>(),
@@ -121,6 +132,22 @@ function write(kept: Tables, change: Commit): void {
     if (known?.state === "waiting" || known?.state === "dead")
       kept.deliveries.set(delivery.id, delivery);
   }
+  writeMutes(kept, change);
+}
+
+function writeMutes(kept: Tables, { mutes = [], withheld = [], endedMutes = [] }: Commit): void {
+  for (const mute of mutes) kept.mutes.set(mute.id, mute);
+  for (const row of withheld) kept.withheld.set(row.mute, row);
+  for (const mute of endedMutes) {
+    kept.mutes.delete(mute);
+    kept.withheld.delete(mute);
+  }
+}
+
+function sorted<Row extends { readonly id: string }>(
+  rows: ReadonlyMap<string, Row>,
+): readonly Row[] {
+  return [...rows.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 function writeObservation(kept: Tables, observed: ObservationRun): void {

@@ -67,4 +67,20 @@ export const migrations: readonly string[] = [
   CREATE INDEX observations_by_connection ON observations (connection, project, sequence);
   CREATE INDEX observations_by_time ON observations (last_at);
   `,
+  `
+  ALTER TABLE deliveries ADD COLUMN incident TEXT NOT NULL DEFAULT '';
+  ALTER TABLE deliveries ADD COLUMN role TEXT NOT NULL DEFAULT '';
+  ALTER TABLE deliveries ADD COLUMN hold TEXT NOT NULL DEFAULT '';
+  ALTER TABLE deliveries ADD COLUMN way TEXT NOT NULL DEFAULT '';
+
+  CREATE TABLE mutes (
+    id   TEXT NOT NULL PRIMARY KEY,
+    mute TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE withheld (
+    mute     TEXT NOT NULL PRIMARY KEY,
+    withheld TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

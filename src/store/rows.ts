@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
+import type { AdHocMute, Withheld } from "../core/mute.ts";
 import type { Delivery } from "../core/outbox.ts";
 import type { StoredEvent, StoredRun } from "./store.ts";
 
@@ -29,14 +30,19 @@ export const deliveryRow: z.ZodType<Delivery> = z
     next_at: z.number(),
     created_at: z.number(),
     settled_at: z.number().nullable(),
+    incident: z.string(),
+    role: z.enum(["", "opens", "ends"]),
+    hold: z.union([z.enum(["", "delay", "storm"]), z.templateLiteral(["digest ", z.string()])]),
+    way: z.string(),
   })
-  .transform(({ order_key, last_error, next_at, created_at, settled_at, ...same }) => ({
+  .transform(({ order_key, last_error, next_at, created_at, settled_at, hold, ...same }) => ({
     ...same,
     orderKey: order_key,
     lastError: last_error,
     nextAt: next_at,
     createdAt: created_at,
     ...(settled_at !== null && { settledAt: settled_at }),
+    ...(hold !== "" && { hold }),
   }));
 
 /** A notifier and how many deliveries it has that are dead. */
@@ -69,6 +75,14 @@ export const projectRow = z.object({ name: z.string(), memory: json<ProjectMemor
 
 /** A row of `lanes`. */
 export const laneRow = z.object({ notifier: z.string(), memory: json<LaneMemory>() });
+
+/** A row of `mutes`. */
+export const muteRow = z
+  .object({ id: z.string(), mute: json<AdHocMute>() })
+  .transform(({ mute }) => mute);
+
+/** A row of `withheld`. */
+export const withheldRow = z.object({ mute: z.string(), withheld: json<Withheld>() });
 
 /** A column this store itself wrote as JSON: what shape it has is the promise of the schema's version. */
 function json<Value>() {

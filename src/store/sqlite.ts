@@ -12,8 +12,10 @@ import {
   deliveryRow,
   eventRow,
   laneRow,
+  muteRow,
   projectRow,
   runRow,
+  withheldRow,
 } from "./rows.ts";
 import type { Memories, Store } from "./store.ts";
 import { forgetting, type Run, write } from "./writing.ts";
@@ -49,6 +51,7 @@ export function sqliteStore({ place, database, close }: OpenDatabase): Store {
     },
     events: async (query) => read(eventRow, ...eventsQuery(query)),
     event: async (id) => read(eventRow, "SELECT * FROM events WHERE id = ?", id)[0],
+    mutes: async () => read(muteRow, allMutes),
     deliveries: async (query) => read(deliveryRow, ...deliveriesQuery(query)),
     deadLetters: async () => new Map(read(deadLettersRow, deadLettersByNotifier)),
     observations: async (query) => read(runRow, ...observationsQuery(query)),
@@ -85,6 +88,8 @@ interface OpenDatabase {
 const deadLettersByNotifier =
   "SELECT notifier, count(*) AS dead FROM deliveries WHERE state = 'dead' GROUP BY notifier";
 
+const allMutes = "SELECT * FROM mutes ORDER BY id";
+
 type Read = <Row>(row: ZodType<Row>, ...query: Query) => Row[];
 
 /** Rows that one transaction of `prune` deletes at most, so that the event loop is never held up for long. */
@@ -111,6 +116,8 @@ function readMemories(read: Read): Memories {
     }),
     projects: read(projectRow, "SELECT * FROM projects"),
     lanes: read(laneRow, "SELECT * FROM lanes"),
+    mutes: read(muteRow, allMutes),
+    withheld: read(withheldRow, "SELECT * FROM withheld"),
     sequence: lastEvent?.sequence ?? 0,
   };
 }

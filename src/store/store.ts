@@ -1,5 +1,6 @@
 import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
+import type { AdHocMute, Withheld } from "../core/mute.ts";
 import type { Delivery, DeliveryState } from "../core/outbox.ts";
 
 /** A committed notice: its columns for queries, and the frozen JSON. */
@@ -50,6 +51,12 @@ export interface LaneRow {
   readonly memory: LaneMemory;
 }
 
+export interface WithheldRow {
+  /** The id of a mute. */
+  readonly mute: string;
+  readonly withheld: Withheld;
+}
+
 /** Everything that changes together: all of it is durable when `commit` returns, or none. Absent parts stay as they are. */
 export interface Commit {
   /** Makes the connection's last run reach further (same `firstAt`: only `lastAt` and `polls` change), or starts one. */
@@ -63,6 +70,11 @@ export interface Commit {
   readonly deliveries?: readonly Delivery[];
   /** Known ones, replaced only where they still wait or are dead: another process may have settled them meanwhile. */
   readonly amendments?: readonly Delivery[];
+  /** Added, or replaced where they are known by their id. */
+  readonly mutes?: readonly AdHocMute[];
+  readonly withheld?: readonly WithheldRow[];
+  /** Ids of mutes that are over: they and what they withheld are forgotten. */
+  readonly endedMutes?: readonly string[];
 }
 
 /** What the daemon and `status` start from. */
@@ -71,6 +83,8 @@ export interface Memories {
   readonly connections: readonly (ConnectionRow & { readonly lastRun?: ObservationRun })[];
   readonly projects: readonly ProjectRow[];
   readonly lanes: readonly LaneRow[];
+  readonly mutes: readonly AdHocMute[];
+  readonly withheld: readonly WithheldRow[];
   /** The greatest sequence given so far; 0 at the beginning. */
   readonly sequence: number;
 }
@@ -118,6 +132,8 @@ export interface Store extends AsyncDisposable {
   /** In the order of their sequence. */
   events(query: EventQuery): Promise<readonly StoredEvent[]>;
   event(id: string): Promise<StoredEvent | undefined>;
+  /** Those given by hand, in the order of their ids. */
+  mutes(): Promise<readonly AdHocMute[]>;
   /** In the order of their ids. */
   deliveries(query: DeliveryQuery): Promise<readonly Delivery[]>;
   /** How many deliveries are dead, by notifier; none: absent. */

@@ -29,18 +29,32 @@ export function write(run: Run, change: Commit): void {
   }
   for (const event of events) run(insertEvent, { ...event });
   for (const delivery of deliveries) {
-    run(replaceDelivery, { ...delivery, settledAt: delivery.settledAt ?? null });
+    const { settledAt = null, hold = "" } = delivery;
+    run(replaceDelivery, { ...delivery, settledAt, hold });
   }
-  for (const { id, state, attempts, lastError, nextAt, createdAt, settledAt } of amendments) {
-    run(amendDelivery, {
-      id,
-      state,
-      attempts,
-      lastError,
-      nextAt,
-      createdAt,
-      settledAt: settledAt ?? null,
+  for (const delivery of amendments) {
+    const { settledAt = null, hold = "" } = delivery;
+    run(amendDelivery, { ...delivery, settledAt, hold });
+  }
+  writeMutes(run, change);
+}
+
+function writeMutes(run: Run, { mutes = [], withheld = [], endedMutes = [] }: Commit): void {
+  for (const mute of mutes) {
+    run("INSERT OR REPLACE INTO mutes VALUES (:id, :mute)", {
+      id: mute.id,
+      mute: JSON.stringify(mute),
     });
+  }
+  for (const row of withheld) {
+    run("INSERT OR REPLACE INTO withheld VALUES (:mute, :withheld)", {
+      ...row,
+      withheld: JSON.stringify(row.withheld),
+    });
+  }
+  for (const mute of endedMutes) {
+    run("DELETE FROM mutes WHERE id = :mute", { mute });
+    run("DELETE FROM withheld WHERE mute = :mute", { mute });
   }
 }
 
@@ -49,11 +63,12 @@ const insertEvent =
 
 const replaceDelivery = `INSERT OR REPLACE INTO deliveries VALUES (
   :id, :event, :notifier, :orderKey, :sequence, :state,
-  :attempts, :lastError, :nextAt, :createdAt, :settledAt)`;
+  :attempts, :lastError, :nextAt, :createdAt, :settledAt,
+  :incident, :role, :hold, :way)`;
 
 const amendDelivery = `UPDATE deliveries
   SET state = :state, attempts = :attempts, last_error = :lastError,
-    next_at = :nextAt, created_at = :createdAt, settled_at = :settledAt
+    next_at = :nextAt, created_at = :createdAt, settled_at = :settledAt, hold = :hold
   WHERE id = :id AND state IN ('waiting', 'dead')`;
 
 function writeObservation(run: Run, observed: ObservationRun): void {

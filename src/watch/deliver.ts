@@ -1,4 +1,5 @@
 import { pause } from "../clock.ts";
+import type { DispatchSettings } from "../core/dispatch.ts";
 import { messageOf } from "../errors.ts";
 import { type Lane, type LaneOptions, runLane, type Sender } from "./lane.ts";
 
@@ -14,13 +15,24 @@ export interface Delivering extends AsyncDisposable {
   replace(senders: readonly Sender[]): void;
 }
 
+export interface DeliverOptions extends Omit<LaneOptions, "notifiers" | "dispatching"> {
+  /** As configured now. */
+  readonly dispatching: () => DispatchSettings;
+}
+
 /** Starts with no lanes. */
-export function startDelivering(options: Omit<LaneOptions, "notifiers">): Delivering {
+export function startDelivering({ dispatching, ...options }: DeliverOptions): Delivering {
   const stopping = new AbortController();
   const abandoning = new AbortController();
   const running = new Map<string, RunningLane>();
   let senders: readonly Sender[] = [];
-  const laneOptions: LaneOptions = { ...options, notifiers: () => senders };
+  const laneOptions: LaneOptions = {
+    ...options,
+    notifiers: () => senders,
+    get dispatching() {
+      return dispatching();
+    },
+  };
 
   function start(sender: Sender, before: Promise<void> | undefined): RunningLane {
     const stop = new AbortController();

@@ -2,10 +2,10 @@ import { seeList } from "../core/blindness.ts";
 import { type Discovery, isWanted } from "../core/discovery.ts";
 import type { ListedConnection, Listing } from "../core/listing.ts";
 import type { ConnectionKind, Failure } from "../core/model.ts";
-import { announcer } from "../core/notice.ts";
 import { messageOf } from "../errors.ts";
 import { type Client, observe, type PollOptions, placeOf } from "./observe.ts";
 import type { WatchedProject } from "./record.ts";
+import { startTelling } from "./telling.ts";
 
 /** A list in which connections are discovered. */
 export interface Discoverer {
@@ -57,23 +57,20 @@ async function missList(
 }
 
 async function recordList(
-  { ledger, installation, router, explain, settings, clock }: PollOptions,
+  options: PollOptions,
   { connections, ...project }: WatchedProject,
   failure: Failure | undefined,
 ): Promise<void> {
+  const { ledger, settings, clock } = options;
   await ledger.transact((numbering) => {
     const observedAt = clock.now();
-    const { announce, announced } = announcer(
-      { installation, observedAt, project, explain },
-      router,
-      numbering,
-    );
+    const { announce, told } = startTelling(options, { observedAt, project }, numbering);
     const known = { name: project.name, memory: ledger.project(project.name) };
     const memory = seeList(
       { observedAt, project: known, settings, announce, newId: numbering.newId },
       failure,
     );
-    return { projects: [{ name: project.name, memory }], announced };
+    return { projects: [{ name: project.name, memory }], ...told() };
   });
 }
 

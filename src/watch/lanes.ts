@@ -11,7 +11,7 @@ export interface Lanes {
   awaited(): readonly string[];
   /** Takes over what was committed and wakes the lanes concerned. */
   apply(deliveries: readonly Delivery[], changed: readonly LaneRow[]): void;
-  /** Reads everything anew if another process has written to the store. */
+  /** Reads everything anew: another process has written to the store. */
   reread(): Promise<void>;
   /** Resolves at the lane's next change. */
   changed(notifier: string): Promise<void>;
@@ -43,7 +43,6 @@ export async function openLanes(store: Store, memories: readonly LaneRow[]): Pro
       for (const notifier of [...deliveries, ...changed].map((one) => one.notifier)) wake(notifier);
     },
     async reread() {
-      if (!(await store.changedElsewhere())) return;
       const [read, memories] = [await readWaiting(store), await store.memories()];
       waiting = byNotifier(read);
       for (const { notifier, memory } of memories.lanes) lanes.set(notifier, memory);

@@ -1,4 +1,5 @@
 import { unknownProject } from "../core/decide.ts";
+import type { Outbox } from "../core/dispatch.ts";
 import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
@@ -13,6 +14,7 @@ import type {
   StoredEvent,
 } from "../store/store.ts";
 import { type Lanes, openLanes } from "./lanes.ts";
+import { createMuteTable } from "./mutes.ts";
 
 /** A connection as the daemon remembers it; `memory` is absent before its first poll. */
 export interface ConnectionRecord {
@@ -22,8 +24,8 @@ export interface ConnectionRecord {
   readonly writtenAt?: number;
 }
 
-/** What one decision changes; of every announced event and each of its notifiers a delivery is made. */
-export interface Change extends Omit<Commit, "events" | "amendments"> {
+/** What one decision changes. */
+export interface Change extends Omit<Commit, "events" | "amendments" | "mutes"> {
   readonly announced: readonly AddressedEvent[];
 }
 
@@ -41,6 +43,10 @@ export interface Ledger extends AsyncDisposable {
   connection(project: string, id: string): ConnectionRecord;
   project(name: string): ProjectMemory;
   readonly lanes: Lanes;
+  /** What dispatching depends on. */
+  readonly outbox: Outbox;
+  /** Ids of the mutes that withheld something. */
+  muting(): readonly string[];
   /**
    * Runs one decision after all earlier ones, makes what it changes durable, and only then remembers it.
    * Throws, with nothing changed, if the store could not.
@@ -52,7 +58,7 @@ export interface Ledger extends AsyncDisposable {
     observation: Observation,
     at: number,
   ): void;
-  /** Takes over what another process did to the waiting deliveries, after all earlier decisions. */
+  /** Takes over what another process did to waiting deliveries and mutes, after all earlier decisions. */
   reread(): Promise<void>;
   /** Calls back after every commit from now on; the observer must not throw. */
   observe(observer: (committed: Committed) => void): void;
@@ -67,15 +73,13 @@ interface Remembered {
   readonly projects: readonly ProjectRow[];
 }
 
-/** Reads what the store remembers. `newId` gives a new ULID, greater than the one before; `now` epoch milliseconds. */
+/** Reads what the store remembers. `newId` gives a new ULID, greater than the one before. */
 export async function openLedger({
   store,
   newId,
-  now,
 }: {
   readonly store: Store;
   readonly newId: () => string;
-  readonly now: () => number;
 }): Promise<Ledger> {
   const memories = await store.memories();
   const connections = new Map<string, ConnectionRecord & ConnectionRow>(
@@ -83,6 +87,7 @@ export async function openLedger({
   );
   const projects = new Map(memories.projects.map(({ name, memory }) => [name, memory]));
   const lanes = await openLanes(store, memories.lanes);
+  const mutes = createMuteTable(memories);
   const extended = new Set<string>();
   const observers: ((committed: Committed) => void)[] = [];
   let sequence = memories.sequence;
@@ -95,16 +100,19 @@ export async function openLedger({
     return done;
   }
 
-  async function commit(decide: (numbering: Numbering) => Change): Promise<void> {
+  async function takeOver(): Promise<void> {
+    if (!(await store.changedElsewhere())) return;
     await lanes.reread();
+    mutes.replace(await store.mutes());
+  }
+
+  async function commit(decide: (numbering: Numbering) => Change): Promise<void> {
+    await takeOver();
     let given = sequence;
     const { announced, ...change } = decide({ newId, nextSequence: () => ++given });
-    const deliveries = [
-      ...(change.deliveries ?? []),
-      ...announced.flatMap((one) => deliveriesOf(one, { newId, at: now() })),
-    ];
+    const { deliveries = [] } = change;
     try {
-      await store.commit({ ...change, events: announced.map(stored), deliveries });
+      await store.commit({ ...change, events: announced.map(stored) });
       fault = undefined;
     } catch (error) {
       fault = messageOf(error);
@@ -115,6 +123,7 @@ export async function openLedger({
     for (const run of change.observations ?? [])
       extended.delete(keyOf(run.project, run.connection));
     lanes.apply(deliveries, change.lanes ?? []);
+    mutes.apply(change);
     for (const observer of observers) observer({ announced, deliveries });
   }
 
@@ -143,8 +152,15 @@ export async function openLedger({
     connection: (project, id) => connections.get(keyOf(project, id)) ?? {},
     project: (name) => projects.get(name) ?? unknownProject,
     lanes,
+    outbox: {
+      lane: lanes.memory,
+      waiting: lanes.waiting,
+      mutes: mutes.mutes,
+      withheld: mutes.withheld,
+    },
+    muting: mutes.muting,
     transact: (decide) => afterAllEarlier(() => commit(decide)),
-    reread: () => afterAllEarlier(lanes.reread),
+    reread: () => afterAllEarlier(takeOver),
     observe: (observer) => observers.push(observer),
     extend({ project, id }, observation, at) {
       const key = keyOf(project, id);
@@ -190,22 +206,4 @@ function stored({ event }: AddressedEvent): StoredEvent {
     connection: event.data.connection?.id ?? "",
     json: JSON.stringify(event),
   };
-}
-
-function deliveriesOf(
-  { event, notifiers }: AddressedEvent,
-  { newId, at }: { readonly newId: () => string; readonly at: number },
-): readonly Delivery[] {
-  return notifiers.map((notifier) => ({
-    id: newId(),
-    event: event.id,
-    notifier,
-    orderKey: `${event.source} ${event.subject}`,
-    sequence: event.data.sequence,
-    state: "waiting",
-    attempts: 0,
-    lastError: "",
-    nextAt: at,
-    createdAt: at,
-  }));
 }

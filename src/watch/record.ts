@@ -3,12 +3,12 @@ import type { ConfiguredConnection, Explain } from "../core/draft.ts";
 import type { EventProject } from "../core/event.ts";
 import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
-import { type AddressedEvent, announcer, type Numbering } from "../core/notice.ts";
+import type { AddressedEvent, Numbering } from "../core/notice.ts";
 import type { PolicySettings } from "../core/policy.ts";
-import type { Router } from "../core/route.ts";
 import type { Scrub } from "../core/secret.ts";
 import type { ObservationRun } from "../store/store.ts";
 import type { Change, ConnectionRecord, Ledger } from "./ledger.ts";
+import { startTelling, type TellOptions } from "./telling.ts";
 
 /** A project and the connections polled in it. */
 export interface WatchedProject extends EventProject {
@@ -16,12 +16,8 @@ export interface WatchedProject extends EventProject {
 }
 
 /** What turns observations into notices. */
-export interface RecordOptions {
-  readonly ledger: Ledger;
-  readonly installation: string;
+export interface RecordOptions extends TellOptions {
   readonly settings: PolicySettings;
-  readonly router: Router;
-  readonly explain: Explain;
   readonly scrub: Scrub;
 }
 
@@ -83,17 +79,14 @@ function saysNothingNew(
   );
 }
 
-function changeOf(
-  { ledger, installation, settings, router, explain }: RecordOptions,
-  poll: Poll,
-  numbering: Numbering,
-): Change {
+function changeOf(options: RecordOptions, poll: Poll, numbering: Numbering): Change {
   const { project, connection, observation, observedAt } = poll;
+  const { ledger, settings } = options;
   const { connections, ...eventProject } = project;
   const before = ledger.connection(project.name, connection.id);
-  const { announce, announced } = announcer(
-    { installation, observedAt, project: eventProject, explain },
-    router,
+  const { announce, told } = startTelling(
+    options,
+    { observedAt, project: eventProject },
     numbering,
   );
   const decision = decide({
@@ -111,7 +104,7 @@ function changeOf(
     observations: runsAfter(before, poll),
     connections: [{ project: project.name, id: connection.id, memory: decision.connection }],
     projects: [{ name: project.name, memory: decision.project }],
-    announced,
+    ...told(),
   };
 }
 

@@ -2,19 +2,18 @@ import type { Clock } from "../clock.ts";
 import type { Event } from "../core/event.ts";
 import { tellOfConnection, tellOfProject } from "../core/incident.ts";
 import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
-import { announcer, type Numbering } from "../core/notice.ts";
+import type { Numbering } from "../core/notice.ts";
 import { type Delivery, patienceMs, type Verdict } from "../core/outbox.ts";
 import { type Consequences, consequencesOf } from "../core/settlement.ts";
 import type { Store } from "../store/store.ts";
 import type { Change, Ledger } from "./ledger.ts";
+import { startTelling, type TellOptions } from "./telling.ts";
 
 /** What turns verdicts into what is remembered. */
-export interface SettleOptions {
-  readonly ledger: Ledger;
+export interface SettleOptions extends TellOptions {
   readonly store: Store;
   /** All that are configured now. */
   readonly notifiers: () => readonly { readonly name: string; readonly fallback?: string }[];
-  readonly installation: string;
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
@@ -65,34 +64,39 @@ async function eventsAtStake(
 }
 
 function changeOf(
-  { ledger, notifiers, installation, clock, random }: SettleOptions,
+  options: SettleOptions,
   { delivery, verdict, events }: Attempted & { readonly events: ReadonlyMap<string, Event> },
   numbering: Numbering,
 ): Change {
+  const { ledger, notifiers, clock, random } = options;
+  const { storm, notifiers: known } = options.dispatching;
   const now = clock.now();
   const { notifier } = delivery;
   const waiting = ledger.lanes.waiting(notifier);
   // Another process may have closed it, or set it back, while it was under way; if it was accepted, that is what it is.
-  const known = waiting.find(({ id }) => id === delivery.id);
-  if (!known && verdict.verdict !== "accepted") return { announced: [] };
-  const { announce, announced } = announcer({ installation, observedAt: now }, () => [], numbering);
+  const present = waiting.find(({ id }) => id === delivery.id);
+  if (!present && verdict.verdict !== "accepted") return { announced: [] };
+  const { announce, told: dispatched } = startTelling(options, { observedAt: now }, numbering);
+  const isKeyed = known.some(({ name, keyed }) => name === notifier && keyed);
   const { deliveries, lane, told } = consequencesOf({
-    delivery: known ?? delivery,
+    delivery: present ?? delivery,
     verdict,
     lane: ledger.lanes.memory(notifier),
     waiting,
     notifiers: notifiers(),
+    storm: isKeyed ? undefined : storm,
     events,
     announce,
     newId: numbering.newId,
     now,
     random: random(),
   });
+  const changed = dispatched();
   return {
-    deliveries,
-    lanes: [{ notifier, memory: lane }],
+    ...changed,
+    deliveries: [...deliveries, ...changed.deliveries],
+    lanes: [...changed.lanes, { notifier, memory: lane }],
     ...toldInstead(ledger, told),
-    announced,
   };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ConnectionMemory, Incident } from "../../src/core/memory.ts";
+import type { AdHocMute } from "../../src/core/mute.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import { openSqliteStore } from "../../src/store/sqlite.ts";
 import type { Commit, DeliveryQuery, EventQuery, Store } from "../../src/store/store.ts";
@@ -13,6 +14,14 @@ import {
   observationRun,
   storedEvent,
 } from "../support/store-samples.ts";
+
+const mute: AdHocMute = {
+  id: "m1",
+  match: { patterns: { to: { not: ["FAILED"] } }, labels: { team: "data" } },
+  why: "moving house",
+  createdAt: 1,
+  until: 9,
+};
 
 const stores: Readonly<Record<string, (directory: string) => Store>> = {
   memory: () => openMemoryStore(),
@@ -33,6 +42,8 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       connections: [],
       projects: [],
       lanes: [],
+      mutes: [],
+      withheld: [],
       sequence: 0,
       events: [],
       deliveries: [],
@@ -49,7 +60,18 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       lastError: hostile.toWellFormed(),
       settledAt: 9,
     });
-    const waiting = delivery(event, { id: "d2", notifier: "hook" });
+    const waiting = delivery(event, {
+      id: "d2",
+      notifier: "hook",
+      incident: "i1",
+      role: "opens",
+      hold: 'digest {"afterMs":900000}',
+      way: "route 2; digest in 15m",
+    });
+    const withheld = {
+      mute: mute.id,
+      withheld: { notifiers: { hook: { notices: 1, incidents: ["i1"] } } },
+    };
     const run = observationRun();
     const connection = { project: "prod", id: "orders", memory: fullMemory };
     const project = { name: "prod", memory: { episode: 2, unreachable: incident, seenAt: 5 } };
@@ -68,6 +90,8 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       lanes: [lane],
       events: [event],
       deliveries: [settled, waiting],
+      mutes: [mute],
+      withheld: [withheld],
     });
 
     const stored = { ...run, sequence: 1 };
@@ -75,6 +99,8 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       connections: [{ ...connection, lastRun: stored }],
       projects: [project],
       lanes: [lane],
+      mutes: [mute],
+      withheld: [withheld],
       sequence: 7,
       events: [event],
       deliveries: [settled, waiting],
@@ -82,6 +108,24 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
     });
     expect(await store.event(event.id)).toEqual(event);
   });
+
+  storeTest(
+    "replaces mutes and what they withheld, and forgets both where they are over",
+    async (store) => {
+      const other = { ...mute, id: "m2", why: "another" };
+      const withheld = { mute: "m1", withheld: { notifiers: {} } };
+      await store.commit({
+        mutes: [other, mute],
+        withheld: [withheld, { ...withheld, mute: "planned" }],
+      });
+      await store.commit({ mutes: [{ ...mute, until: 5 }], endedMutes: ["m2", "planned"] });
+      expect(await everythingIn(store)).toMatchObject({
+        mutes: [{ ...mute, until: 5 }],
+        withheld: [withheld],
+      });
+      expect(await store.mutes()).toEqual([{ ...mute, until: 5 }]);
+    },
+  );
 
   storeTest("makes a lone surrogate in a column harmless", async (store) => {
     const event = storedEvent(1);

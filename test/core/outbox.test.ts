@@ -11,7 +11,7 @@ import {
   restingLane,
   settle,
   type Verdict,
-  wakeAfterOutage,
+  wake,
 } from "../../src/core/outbox.ts";
 
 const now = Date.UTC(2026, 10, 24);
@@ -27,6 +27,9 @@ function delivery(sequence: number, said: Partial<Delivery> = {}): Delivery {
     sequence,
     state: "waiting",
     attempts: 0,
+    incident: "",
+    role: "",
+    way: "route 1",
     lastError: "",
     nextAt: now,
     createdAt: now,
@@ -180,15 +183,13 @@ test("what has waited three days is given up with its last error", () => {
   ]);
 });
 
-test("a receiver that is back after an outage gets everything at once, one that stumbled once does not", () => {
-  const waiting = [delivery(1, { nextAt: now + 5 }), delivery(2)];
-  expect(
-    wakeAfterOutage(waiting, { failures: 2, resumeAt: now }, now).map(({ id, nextAt }) => [
-      id,
-      nextAt,
-    ]),
-  ).toEqual([["d1", now]]);
-  expect(wakeAfterOutage(waiting, { failures: 1, resumeAt: now }, now)).toEqual([]);
+test("what waits for a later attempt is woken, unless it is held", () => {
+  const waiting = [
+    delivery(1, { nextAt: now + 5 }),
+    delivery(2),
+    delivery(3, { nextAt: now + 5, hold: "storm" }),
+  ];
+  expect(wake(waiting, now).map(({ id, nextAt }) => [id, nextAt])).toEqual([["d1", now]]);
 });
 
 test("who is told instead", () => {

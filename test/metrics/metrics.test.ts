@@ -8,6 +8,7 @@ import { openLedger } from "../../src/watch/ledger.ts";
 import { record } from "../../src/watch/record.ts";
 import { settleAttempt } from "../../src/watch/settle.ts";
 import { fakeClock } from "../support/clock.ts";
+import { dispatchingTo } from "../support/dispatching.ts";
 import { readExposition, type Series } from "../support/exposition.ts";
 import { hostileTexts } from "../support/hostile.ts";
 import { numbering } from "../support/numbering.ts";
@@ -22,12 +23,17 @@ async function startMetered() {
   const clock = fakeClock();
   const store = openMemoryStore();
   const { newId } = numbering();
-  const ledger = await openLedger({ store, newId, now: clock.now });
+  const ledger = await openLedger({ store, newId });
   const metrics = createMetrics();
   ledger.observe(metrics.meter.committed);
   const project = { name: "prod", project_id: "p", region: "", connections: [orders, logs] };
   const oncall = { name: "oncall" };
-  const desk = { ledger, installation: "test", scrub: (text: string) => text };
+  const desk = {
+    ledger,
+    installation: "test",
+    dispatching: dispatchingTo(oncall.name),
+    scrub: (text: string) => text,
+  };
   const settings = {
     confirm: { other: 1, gone: 1, states: {} },
     unreachableAfter: 2,
@@ -37,10 +43,7 @@ async function startMetered() {
     meter: metrics.meter,
     clock,
     see: (connection: typeof orders | typeof logs, observation: Observation) =>
-      record(
-        { ...desk, settings, router: () => [oncall.name], explain: () => undefined },
-        { project, connection, observation, observedAt: clock.now() },
-      ),
+      record({ ...desk, settings }, { project, connection, observation, observedAt: clock.now() }),
     async settle(verdict: Verdict) {
       const [delivery] = ledger.lanes.waiting(oncall.name);
       if (!delivery) throw new Error("nothing waits");

@@ -87,6 +87,10 @@ const commit: fc.Arbitrary<Commit> = fc.record(
           nextAt: small,
           createdAt: small,
           settledAt: small,
+          incident: fc.constantFrom("", "i1"),
+          role: fc.constantFrom("", "opens", "ends"),
+          hold: fc.constantFrom("delay", "storm", "digest x"),
+          way: text,
         },
         {
           requiredKeys: [
@@ -100,6 +104,9 @@ const commit: fc.Arbitrary<Commit> = fc.record(
             "lastError",
             "nextAt",
             "createdAt",
+            "incident",
+            "role",
+            "way",
           ],
         },
       ),

@@ -37,6 +37,28 @@ const hint = {
   link: "https://support.huaweicloud.com/intl/en-us/dli_faq/dli_03_0047.html",
 };
 
+/** A notice within another. */
+function listed(type: NoticeType, data: Pick<EventData, "title" | "severity" | "err_msg">): Event {
+  return {
+    specversion: "1.0",
+    id: "01JDEM7K7QZK3V6M1C0R2F4D8T",
+    source: "dli-watch/prod",
+    type: `dli-watch.${type}`,
+    time: "2026-11-24T02:10:04.000Z",
+    subject: subjectOf(queue),
+    datacontenttype: "application/json",
+    data: {
+      summary: `${data.title}.`,
+      project,
+      connection,
+      resource: queue,
+      observed_at: "2026-11-24T02:10:04.000Z",
+      sequence: 16,
+      ...data,
+    },
+  };
+}
+
 /** What each type of notice adds to, or takes out of, a queue that failed. */
 const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
   transition: {
@@ -150,6 +172,38 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     notifier: { name: "oncall" },
     incident,
   },
+  digest: {
+    severity: "critical",
+    title: "3 notices: 1 critical, 2 info",
+    summary:
+      "3 notices: 1 critical, 2 info. Queue etl of orders-hbase is FAILED. Queue logs of orders-hbase is ACTIVE again. And 1 more.",
+    resource: { type: "notifier", name: "oncall" },
+    items: [
+      listed("transition", {
+        title: "Queue etl of orders-hbase is FAILED",
+        severity: "critical",
+        err_msg: errMsg,
+      }),
+      listed("recovery", { title: "Queue logs of orders-hbase is ACTIVE again", severity: "info" }),
+    ],
+    counts: { critical: 1, warning: 0, info: 2 },
+  },
+  mute_summary: {
+    severity: "critical",
+    title: "Mute sunday patching is over; bad now: 1 critical",
+    summary:
+      "Mute sunday patching is over; bad now: 1 critical. It withheld 12 notices. Queue etl of orders-hbase is still FAILED.",
+    resource: { type: "mute", name: "sunday patching" },
+    items: [
+      listed("transition", {
+        title: "Queue etl of orders-hbase is still FAILED",
+        severity: "critical",
+        err_msg: errMsg,
+      }),
+    ],
+    counts: { critical: 1, warning: 0, info: 0 },
+    muted: 12,
+  },
   test: {
     title: "Test notice of dli-watch",
     summary: "Test notice of dli-watch.",
@@ -160,7 +214,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
 /** A realistic event of each type; `data` replaces parts of it. */
 export function sampleEvent(type: NoticeType, data: Partial<EventData> = {}): Event {
   const sample = samples[type];
-  const aboutNotifier = sample.resource?.type === "notifier";
+  const aboutNotifier = sample.resource?.type === "notifier" || sample.resource?.type === "mute";
   const aboutProject = sample.resource?.type === "project";
   const resource = sample.resource ?? queue;
   return {
@@ -187,7 +241,8 @@ export function sampleEvent(type: NoticeType, data: Partial<EventData> = {}): Ev
 }
 
 function subjectOf({ type, name }: EventData["resource"]): string {
-  if (type === "project" || type === "notifier") return `${type}s/${encodeURIComponent(name)}`;
+  if (type === "project" || type === "notifier" || type === "mute")
+    return `${type}s/${encodeURIComponent(name)}`;
   const own = type === "connection" ? "" : `/${type}s/${encodeURIComponent(name)}`;
   return `connections/${connection.id}${own}`;
 }

@@ -14,6 +14,7 @@ import { openLedger } from "../../src/watch/ledger.ts";
 import { startSchedule } from "../../src/watch/schedule.ts";
 import { fakeClock } from "./clock.ts";
 import { originOf, smallest } from "./config.ts";
+import { dispatchingTo } from "./dispatching.ts";
 import { numbering } from "./numbering.ts";
 import { silentLog } from "./silent-log.ts";
 
@@ -64,7 +65,7 @@ export async function pollRounds(
   };
   const { config, problems } = parseConfig(JSON.stringify(file), originOf());
   if (!config) throw new Error(`not a configuration: ${JSON.stringify(problems)}`);
-  const ledger = await openLedger({ store, newId, now: clock.now });
+  const ledger = await openLedger({ store, newId });
   const told: Event[][] = [];
   const asked: string[][] = [];
   ledger.observe(({ announced }) => told.at(-1)?.push(...announced.map(({ event }) => event)));
@@ -72,6 +73,7 @@ export async function pollRounds(
   const polling = createPolling({
     ledger,
     installation: "test",
+    dispatching: () => dispatchingTo(),
     scrub: (text) => text,
     lend: () => () => {},
     clock,

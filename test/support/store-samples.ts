@@ -26,6 +26,9 @@ export function delivery(event: StoredEvent, other: Partial<Delivery> = {}): Del
     sequence: event.sequence,
     state: "waiting",
     attempts: 0,
+    incident: "",
+    role: "",
+    way: "route 1",
     lastError: "",
     nextAt: event.time,
     createdAt: event.time,
@@ -54,11 +57,13 @@ export function connectionMemory(since: number): ConnectionMemory {
 /** Everything that a store gives out. */
 export async function everythingIn(store: Store) {
   const limit = 100_000;
-  const { connections, projects, lanes, sequence } = await store.memories();
+  const { connections, projects, lanes, mutes, withheld, sequence } = await store.memories();
   return {
     connections: connections.toSorted(byText),
     projects: projects.toSorted(byText),
     lanes: lanes.toSorted(byText),
+    mutes,
+    withheld: withheld.toSorted(byText),
     sequence,
     events: await store.events({ limit }),
     deliveries: await store.deliveries({ limit }),

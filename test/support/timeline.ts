@@ -1,9 +1,9 @@
 import { decide, unknownProject } from "../../src/core/decide.ts";
+import type { Event } from "../../src/core/event.ts";
 import type { ConnectionMemory, ProjectMemory } from "../../src/core/memory.ts";
 import type { FailureCause, Observation, Snapshot } from "../../src/core/model.ts";
 import { type AddressedEvent, announcer } from "../../src/core/notice.ts";
 import type { PolicySettings } from "../../src/core/policy.ts";
-import type { Router } from "../../src/core/route.ts";
 
 /** The policy as it is without a `policy` in the configuration. */
 export const defaultPolicy: PolicySettings = {
@@ -25,7 +25,8 @@ export type Step = Observation | readonly [connection: string, observation: Obse
 export interface TimelineOptions {
   readonly policy?: Partial<PolicySettings>;
   readonly connections?: readonly string[];
-  readonly router?: Router;
+  /** Names of the notifiers that an event goes to. */
+  readonly router?: (event: Event, tell: readonly string[]) => readonly string[];
   /** Whether the daemon is restarted between every two steps. */
   readonly restart?: boolean;
 }
@@ -49,7 +50,7 @@ export function play(
         observedAt,
         project: { name: "prod", project_id: "0".repeat(32), region: "cn-north-4" },
       },
-      router,
+      (event, { tell = [], routed }) => (routed ? router(event, tell) : tell),
       { newId, nextSequence: () => ++sequence },
     );
     const decision = decide({

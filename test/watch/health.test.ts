@@ -12,7 +12,7 @@ const minute = 60_000;
 async function start() {
   const clock = fakeClock();
   const store = openMemoryStore();
-  const ledger = await openLedger({ store, newId: numbering().newId, now: clock.now });
+  const ledger = await openLedger({ store, newId: numbering().newId });
   const schedule = startSchedule({ clock, random: () => 0 });
   const counts = { attempted: new Set<string>(), skipped: 0 };
   const health = healthOf({

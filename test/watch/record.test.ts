@@ -5,6 +5,7 @@ import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openLedger } from "../../src/watch/ledger.ts";
 import { record } from "../../src/watch/record.ts";
+import { dispatchingTo } from "../support/dispatching.ts";
 import { numbering } from "../support/numbering.ts";
 import { queue, withQueues } from "../support/snapshots.ts";
 import { defaultPolicy, failed, seen } from "../support/timeline.ts";
@@ -24,15 +25,14 @@ async function start(store: Store = openMemoryStore()) {
       return store.commit(change);
     },
   };
-  const ledger = await openLedger({ store: counted, newId: numbering().newId, now: () => now });
+  const ledger = await openLedger({ store: counted, newId: numbering().newId });
   const connection = { id: "c1", labels: {} };
   const project = { name: "prod", project_id: "", region: "", connections: [connection] };
   const options = {
     ledger,
     installation: "test",
     settings: defaultPolicy,
-    router: () => [],
-    explain: explainer([]),
+    dispatching: dispatchingTo(),
     scrub: (text: string) => text.replaceAll("canary-secret", "***").replaceAll("ACTIVE", "***"),
   };
   return {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Event } from "../../core/event.ts";
 import { oneLine, truncate, visibleText } from "../../core/text.ts";
 import { messageOf } from "../../errors.ts";
-import { adviceOf, factsOf, reasonOf, referenceOf, toneOf } from "../message.ts";
+import { adviceOf, factsOf, listOf, reasonOf, referenceOf, toneOf } from "../message.ts";
 import type { SendingNotifier } from "../notifier.ts";
 
 interface ConsoleOptions {
@@ -40,11 +40,12 @@ const colours = {
 } as const;
 
 /** In characters: enough to read, too little to flood a terminal. */
-const limits = { title: 500, reason: 8_000, fact: 1_000 };
+const limits = { title: 500, reason: 8_000, list: 16_000, fact: 1_000 };
 
 /** An event as lines of text under a heading word; `at` is the time of the attempt in epoch milliseconds. */
 export function consoleText(event: Event, heading: string, at: number): string {
   const reason = visibleText(reasonOf(event));
+  const list = listOf(event, limits.list, (line) => line.length);
   const lines = [
     `${heading} ${truncate(oneLine(event.data.title), limits.title)}`,
     ...(reason
@@ -52,6 +53,8 @@ export function consoleText(event: Event, heading: string, at: number): string {
           .split("\n")
           .map((line) => `  > ${line}`)
       : []),
+    ...list.lines.map((line) => `  ${line}`),
+    ...(list.more > 0 ? [`  … and ${list.more} more`] : []),
     ...[...factsOf(event), ...adviceOf(event)].map(
       ({ label, value }) => `  ${oneLine(label)}: ${truncate(oneLine(value), limits.fact)}`,
     ),

@@ -1,7 +1,7 @@
 import type { Event } from "../../core/event.ts";
 import { oneLine, truncate, visibleText } from "../../core/text.ts";
 import type { Fact } from "../message.ts";
-import { adviceOf, factsOf, reasonOf, referenceOf, toneOf } from "../message.ts";
+import { adviceOf, factsOf, listOf, reasonOf, referenceOf, toneOf } from "../message.ts";
 
 /**
  * In characters after escaping. Slack takes 150 in a header, 2,000 in a field, 3,000 in a section and 10,000 in a
@@ -11,6 +11,7 @@ const limits = {
   fallback: 400,
   header: 150,
   reason: 2_900,
+  list: 2_800,
   label: 30,
   fact: 200,
   advice: 500,
@@ -31,6 +32,7 @@ export function slackMessage(event: Event, at: number) {
     blocks: [
       header(escaped(`${sign} ${word}: ${event.data.title}`, limits.header)),
       ...(reason ? [section(verbatim(codeBlock(reason)))] : []),
+      ...listSection(event),
       ...chunks(fields, fieldsPerSection).map(fieldSection),
       ...(advice.length > 0 ? [section(linked(advice.join("\n")))] : []),
       context(verbatim(escaped(referenceOf(event, at), limits.reference))),
@@ -63,6 +65,22 @@ interface Markdown {
 /** What looks like an address, a channel or a person stays text. */
 function verbatim(text: string): Markdown {
   return { type: "mrkdwn", text, verbatim: true };
+}
+
+/** As many of the notices within it as fit. */
+function listSection(event: Event) {
+  const { lines, more } = listOf(
+    event,
+    limits.list,
+    (line) => cutAndEscaped(line, limits.list).length,
+  );
+  if (lines.length + more === 0) return [];
+  const rest = more > 0 ? [`… and ${more} more`] : [];
+  return [
+    section(
+      verbatim([...lines.map((line) => cutAndEscaped(line, limits.list)), ...rest].join("\n")),
+    ),
+  ];
 }
 
 /** Slack makes links of addresses. */

@@ -1,0 +1,45 @@
+import { close } from "./dispatch.ts";
+import type { Delivery } from "./outbox.ts";
+import type { StormSettings } from "./storm.ts";
+
+/** An outage is long when something has waited so long, in milliseconds. */
+const longMs = 600_000;
+
+/**
+ * What a receiver that is back after a long outage need not be told any more, closed with the reason; where more than a
+ * storm's worth is left, that is to be told in one digest, at once. Only what was never attempted is touched: anything else may have been taken.
+ */
+export function coalesce(
+  waiting: readonly Delivery[],
+  { now, storm }: { readonly now: number; readonly storm: StormSettings | undefined },
+): readonly Delivery[] {
+  const untouched = waiting.filter(({ attempts, hold }) => attempts === 0 && !hold);
+  if (!untouched.some(({ createdAt }) => now - createdAt >= longMs)) return [];
+  const over = incidentsWithin(untouched);
+  const last = new Map(untouched.map(({ orderKey, id }) => [orderKey, id]));
+  const reasonOf = ({ id, incident, orderKey }: Delivery): string | undefined => {
+    if (over.has(incident)) return "Begun and over while the receiver could not be reached.";
+    if (incident === "" && orderKey !== "" && last.get(orderKey) !== id)
+      return "Outdated by a later notice while the receiver could not be reached.";
+    return undefined;
+  };
+  const closed = untouched.flatMap((delivery) => {
+    const reason = reasonOf(delivery);
+    return reason === undefined ? [] : [close(delivery, reason, now)];
+  });
+  const left = untouched.filter((delivery) => reasonOf(delivery) === undefined);
+  if (!storm || left.length <= storm.over) return closed;
+  return [...closed, ...left.map((one) => ({ ...one, hold: "storm" as const, nextAt: now }))];
+}
+
+/** Incidents whose first and last notices are both among these: nobody there knows of them. */
+function incidentsWithin(deliveries: readonly Delivery[]): ReadonlySet<string> {
+  const begun = new Set(
+    deliveries.flatMap(({ role, incident }) => (role === "opens" ? [incident] : [])),
+  );
+  return new Set(
+    deliveries.flatMap(({ role, incident }) =>
+      role === "ends" && begun.has(incident) ? [incident] : [],
+    ),
+  );
+}

@@ -1,0 +1,33 @@
+import { type DispatchSettings, dispatcher } from "../core/dispatch.ts";
+import type { Announce, NoticeContext } from "../core/draft.ts";
+import { announcer, type Numbering } from "../core/notice.ts";
+import type { Change, Ledger } from "./ledger.ts";
+
+/** What words and dispatches notices. */
+export interface TellOptions {
+  readonly ledger: Ledger;
+  /** Name of this installation. */
+  readonly installation: string;
+  readonly dispatching: DispatchSettings;
+}
+
+/** What one decision announces, and what that changes. */
+interface Telling {
+  readonly announce: Announce;
+  /** Gives, at the end, everything that was announced and how it goes to whom. */
+  told(): Required<Pick<Change, "announced" | "deliveries" | "lanes" | "withheld">>;
+}
+
+/** Words, dispatches and collects the notices of one decision. */
+export function startTelling(
+  { ledger, installation, dispatching }: TellOptions,
+  context: Omit<NoticeContext, "installation">,
+  numbering: Numbering,
+): Telling {
+  const { dispatch, dispatched } = dispatcher(dispatching, ledger.outbox, {
+    now: context.observedAt,
+    newId: numbering.newId,
+  });
+  const { announce, announced } = announcer({ installation, ...context }, dispatch, numbering);
+  return { announce, told: () => ({ announced, ...dispatched() }) };
+}
