@@ -19,6 +19,11 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "deliveries retry 01KAPX2M7C8N3WQ5RZT4V6Y9B1",
   ],
   "deliveries drop": ["deliveries drop --notifier oncall"],
+  "mute add": [
+    'mute add --match project=prod --match severity=warning --for 2h --why "moving the VPC"',
+  ],
+  "mute list": ["mute"],
+  "mute remove": ["mute remove 01KAPX2M7C8N3WQ5RZT4V6Y9B1"],
   schema: ["schema > dli-watch.schema.json"],
   simulate: ["simulate --listen 127.0.0.1:8090"],
   demo: ["demo", "demo --once"],

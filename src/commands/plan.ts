@@ -1,8 +1,9 @@
 import type { Config, ProjectConfig } from "../config/config.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Pattern, Route, Routing } from "../core/route.ts";
+import type { Routing } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
 import { affordableIntervalMs } from "./affordable.ts";
+import { matcherText, patternText } from "./matcher-text.ts";
 import { type Cell, formatTable, type Output } from "./table.ts";
 
 /** What a configuration watches, how often, and who is told what, for people; no secret in it. */
@@ -72,18 +73,4 @@ function routingRows({ routes, unrouted, notifiers }: Routing): readonly (readon
     ["info that no route matches", "nobody"],
     ["a recovery", "whoever was told of the problem"],
   ];
-}
-
-function matcherText({ patterns, labels, not }: Route["match"]): string {
-  const keys = [
-    ...Object.entries(patterns),
-    ...Object.entries(labels).map(([label, pattern]) => [`labels.${label}`, pattern] as const),
-  ];
-  const texts = keys.map(([key, pattern]) => `${key} ${patternText(pattern)}`);
-  return [...texts, ...(not ? [`not (${matcherText(not)})`] : [])].join(", ");
-}
-
-function patternText(pattern: Pattern): string {
-  if (typeof pattern === "string") return pattern;
-  return "not" in pattern ? `not ${patternText(pattern.not)}` : pattern.join(" or ");
 }

@@ -16,6 +16,7 @@ const commands = [
     "status",
     "history",
     "deliveries",
+    "mute",
     "demo",
     "simulate",
     "schema",

@@ -1,0 +1,141 @@
+import { monotonicFactory } from "ulid";
+import { createCalendar } from "../calendar.ts";
+import type { Config } from "../config/config.ts";
+import { findingsOf } from "../config/issues.ts";
+import { matcher } from "../config/matcher.ts";
+import { formatPath } from "../config/problems.ts";
+import { formatDuration } from "../core/duration.ts";
+import { type AdHocMute, adHocMute, plannedMute } from "../core/mute.ts";
+import { isoTime } from "../core/notice.ts";
+import type { Matcher } from "../core/route.ts";
+import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
+import { openSqliteStore } from "../store/sqlite.ts";
+import type { Store } from "../store/store.ts";
+import { readConfig } from "./config.ts";
+import { matcherText } from "./matcher-text.ts";
+import { formatTable } from "./table.ts";
+
+/** A mute to be begun at once. */
+export interface NewMute {
+  /** Each a key of a matcher and its glob, as `key=glob`; those of one key are a list. */
+  readonly match: readonly string[];
+  /** In milliseconds. */
+  readonly forMs: number;
+  readonly why: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Begins a mute by hand; a running daemon notices. */
+export async function addMute(
+  file: string,
+  { match, forMs, why, now }: NewMute,
+): Promise<ExitStatus> {
+  const { config } = await readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "writer" });
+  const id = monotonicFactory()(now);
+  const mute = { id, match: matcherOf(match), why, createdAt: now, until: now + forMs };
+  await store.commit({ mutes: [mute] });
+  process.stdout.write(
+    `Muted for ${formatDuration(forMs)}: ${matcherText(mute.match)}. \`dli-watch mute remove ${id}\` ends it sooner.\n`,
+  );
+  return exitStatus.ok;
+}
+
+/** Prints the mutes given by hand that are on, and those of the configuration. */
+export async function listMutes(
+  file: string,
+  { json, now }: { readonly json: boolean; readonly now: number },
+): Promise<ExitStatus> {
+  const { config } = await readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "reader" });
+  const mutes = [...(await byHand(store, now)), ...planned(config, now)];
+  process.stdout.write(json ? `${JSON.stringify(mutes, undefined, 2)}\n` : `${table(mutes)}\n`);
+  return exitStatus.ok;
+}
+
+/** Ends mutes given by hand; a running daemon then says what is bad. */
+export async function removeMutes(
+  file: string,
+  { ids, now }: { readonly ids: readonly string[]; readonly now: number },
+): Promise<ExitStatus> {
+  const { config } = await readConfig(file);
+  await using store = openSqliteStore({ file: config.store, mode: "writer" });
+  const on = (await store.mutes()).filter(({ until }) => until > now);
+  const ended = ids.map((id): AdHocMute => {
+    const mute = on.find((one) => one.id === id);
+    if (!mute)
+      throw new UserError(
+        `no mute that is on has the id ${id}; \`dli-watch mute list\` shows those that are`,
+        exitStatus.bad,
+      );
+    return { ...mute, until: now };
+  });
+  await store.commit({ mutes: ended });
+  process.stdout.write(`${ended.length} ${ended.length === 1 ? "mute" : "mutes"} ended.\n`);
+  return exitStatus.ok;
+}
+
+interface ListedMute {
+  /** Absent for one of the configuration. */
+  readonly id?: string;
+  readonly name: string;
+  readonly match: string;
+  readonly on: boolean;
+  /** When it ends, or begins next; ISO 8601. */
+  readonly until?: string;
+  readonly from?: string;
+}
+
+async function byHand(store: Store, now: number): Promise<readonly ListedMute[]> {
+  return (await store.mutes()).flatMap((mute) => {
+    const until = adHocMute(mute).until(now);
+    if (until === undefined) return [];
+    const match = matcherText(mute.match);
+    return [{ id: mute.id, name: mute.why, match, on: true, until: isoTime(until) }];
+  });
+}
+
+function planned({ mutes }: Config, now: number): readonly ListedMute[] {
+  const nextTime = createCalendar();
+  return mutes.map((mute) => {
+    const until = plannedMute(mute, nextTime).until(now);
+    const from = nextTime(mute.cron, now);
+    return {
+      name: mute.name,
+      match: matcherText(mute.match),
+      on: until !== undefined,
+      ...(until !== undefined && { until: isoTime(until) }),
+      ...(until === undefined && from !== undefined && { from: isoTime(from) }),
+    };
+  });
+}
+
+function table(mutes: readonly ListedMute[]): string {
+  if (mutes.length === 0) return "There are none.";
+  const rows = mutes.map(({ id = "(planned)", name, match, on, until, from }) => [
+    id,
+    name,
+    match || "everything",
+    { text: on ? "on" : "off", style: on ? ("yellow" as const) : ("gray" as const) },
+    until ? `until ${until}` : `from ${from ?? "never"}`,
+  ]);
+  return formatTable(["ID", "WHY", "WHAT", "NOW", "WHEN"], rows, process.stdout);
+}
+
+/** Parses `key=glob` as the configuration would. */
+function matcherOf(pairs: readonly string[]): Matcher {
+  const grouped = Map.groupBy(pairs, (pair) => pair.slice(0, Math.max(0, pair.indexOf("="))));
+  const written = Object.fromEntries(
+    [...grouped].map(([key, own]) => {
+      const globs = own.map((pair) => pair.slice(key.length + 1));
+      return [key, globs.length === 1 ? globs[0] : globs];
+    }),
+  );
+  const { data, error } = matcher.safeParse(written);
+  if (data) return data;
+  const problems = findingsOf(error.issues, written).map(
+    ({ path, message }) => `--match: ${formatPath(path) || "each"} ${message}`,
+  );
+  throw new UserError(problems.join("\n"), exitStatus.configuration);
+}
