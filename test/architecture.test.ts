@@ -11,13 +11,13 @@ const house: architecture.House = [
   {
     commands: [
       ...["daemon", "web", "config", "dli", "notify", "store", "simulator"],
-      ...["http", "log", "core", "clock", "errors", "version"],
+      ...["calendar", "http", "log", "core", "clock", "errors", "version"],
     ],
   },
   {
     daemon: [
       ...["watch", "web", "metrics", "config", "dli", "notify", "store"],
-      ...["http", "log", "core", "clock"],
+      ...["calendar", "http", "log", "core", "clock"],
     ],
   },
   { watch: ["log", "core", "clock", "errors"], web: ["core", "clock", "errors"] },
@@ -29,7 +29,7 @@ const house: architecture.House = [
     metrics: ["core", "version"],
     simulator: ["core", "clock", "errors"],
   },
-  { http: ["clock"], log: ["core"] },
+  { http: ["clock"], log: ["core"], calendar: ["core"] },
   { core: [], clock: [], errors: [], version: [] },
 ];
 /** What the daemon hands over; the rooms themselves know only its type. */

@@ -1,5 +1,4 @@
-import { close } from "./dispatch.ts";
-import type { Delivery } from "./outbox.ts";
+import { close, type Delivery } from "./outbox.ts";
 import type { StormSettings } from "./storm.ts";
 
 /** An outage is long when something has waited so long, in milliseconds. */

@@ -1,9 +1,9 @@
 import { digestOf } from "./digest.ts";
-import { close, type Dispatched, type Outbox } from "./dispatch.ts";
+import type { Dispatched, Outbox } from "./dispatch.ts";
 import type { Announce } from "./draft.ts";
 import type { Event } from "./event.ts";
 import { type Mute, type Withheld, withhold } from "./mute.ts";
-import type { Delivery, Hold } from "./outbox.ts";
+import { close, type Delivery, type Hold } from "./outbox.ts";
 import { afterStorm, type StormSettings } from "./storm.ts";
 
 /** Everything that the release of what is held depends on. */

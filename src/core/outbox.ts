@@ -190,6 +190,12 @@ function die(delivery: Delivery, why: string, now: number): Delivery {
   return { ...delivery, state: "dead", lastError: why, settledAt: now };
 }
 
+/** Ends a delivery that is not to be told, with the reason. */
+export function close(delivery: Delivery, reason: string, now: number): Delivery {
+  const { hold, ...rest } = delivery;
+  return { ...rest, state: "closed", lastError: reason, settledAt: now };
+}
+
 /** Those that have waited too long, given up; asked for whenever an attempt was not accepted. */
 export function outOfPatience(waiting: readonly Delivery[], now: number): readonly Delivery[] {
   return waiting

@@ -17,8 +17,8 @@ import { openLedger } from "../watch/ledger.ts";
 import { type PollCounts, placeOf } from "../watch/observe.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
-import { dispatchingOf } from "./dispatching.ts";
 import { createPolling, type Polling } from "./jobs.ts";
+import { rulesOf } from "./rules.ts";
 import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
 
@@ -72,13 +72,13 @@ export async function startDaemon({
   const http = starting.use(createHttp({ clock }));
   starting.use(startForgetting({ store, retentionMs: () => config.retentionMs, clock, log }));
   const nextTime = createCalendar();
-  let dispatchingNow = dispatchingOf(config, first.types, nextTime);
-  const dispatching = () => dispatchingNow;
+  let present = rulesOf(config, first.types, nextTime);
+  const rules = () => present;
   const delivering = starting.use(
-    startDelivering({ ledger, store, installation, dispatching, scrub, clock, random, log }),
+    startDelivering({ ledger, store, installation, rules, scrub, clock, random, log }),
   );
   const releasing = starting.use(
-    startReleasing({ ledger, store, installation, dispatching, clock, log }),
+    startReleasing({ ledger, store, installation, rules, clock, log }),
   );
 
   const stopping = new AbortController();
@@ -87,7 +87,7 @@ export async function startDaemon({
     createPolling({
       ledger,
       installation,
-      dispatching,
+      rules,
       scrub,
       lend: scrubber.lend,
       clock,
@@ -134,7 +134,7 @@ export async function startDaemon({
   function apply(loaded: Loaded): void {
     config = loaded.config;
     log.level = config.logLevel;
-    dispatchingNow = dispatchingOf(config, loaded.types, nextTime);
+    present = rulesOf(config, loaded.types, nextTime);
     delivering.replace(sendersOf(config, { types: loaded.types, http, clock }));
     schedule.replace(polling.jobsOf(config));
     releasing.look();

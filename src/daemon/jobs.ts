@@ -1,8 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
 import { withDiscovered } from "../core/discovery.ts";
-import type { DispatchSettings } from "../core/dispatch.ts";
-import type { PolicySettings } from "../core/policy.ts";
 import { groupsOf, kindOf } from "../core/poll-groups.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
@@ -13,18 +11,13 @@ import type { PollOptions } from "../watch/observe.ts";
 import { pollJob } from "../watch/poll.ts";
 import type { Job } from "../watch/schedule.ts";
 
-/** What of the configuration every poll goes by. */
-type Configured = Pick<PollOptions, "settings" | "router" | "explain">;
-
 /** Polls of all configured and discovered connections. */
 export interface Polling extends AsyncDisposable {
   /** One job a connection, by project and id, or one for all that are polled by their list. A project whose access is configured as before goes on with its pace and its open sockets. */
   jobsOf(config: Config): ReadonlyMap<string, Job>;
 }
 
-export interface PollingOptions extends Omit<PollOptions, "settings" | "dispatching"> {
-  /** As configured now. */
-  readonly dispatching: () => DispatchSettings;
+export interface PollingOptions extends PollOptions {
   readonly lend: Scrubber["lend"];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
@@ -49,34 +42,18 @@ export function createPolling({
   random,
   connect,
   onRegrouped,
-  dispatching,
-  ...options
+  ...polls
 }: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
-  let settings: PolicySettings | undefined;
-  // A poll that began before a reload is told by what is configured when it ends.
-  const polls: PollOptions = {
-    ...options,
-    get settings() {
-      if (!settings) throw new Error("No configuration has been applied yet");
-      return settings;
-    },
-    get dispatching() {
-      return dispatching();
-    },
-    get explain() {
-      return configured().explain;
-    },
-  };
 
   function accessOf({ connections, pollBy, discover, ...project }: ProjectConfig): Access {
     const before = known.find((access) => sameConfig(access.project, project));
     if (before) return before;
-    const { clock } = options;
+    const { clock } = polls;
     const http = connect({ clock, ...(project.ca !== undefined && { ca: project.ca }) });
     const parts = {
-      http: counted(http, (status) => options.meter.asked(project.name, status)),
+      http: counted(http, (status) => polls.meter.asked(project.name, status)),
       clock,
     };
     const credentials = credentialsOf(project, { ...parts, lend });
@@ -90,7 +67,7 @@ export function createPolling({
     const project = { name, project_id: projectId, ...(region && { region }), connections };
     const { single, lists } = groupsOf(config, {
       pages: access.pages,
-      kind: (target) => kindOf(target, options.ledger.connection(name, target.id).memory),
+      kind: (target) => kindOf(target, polls.ledger.connection(name, target.id).memory),
     });
     return [
       ...single.map((target): NamedJob => {
@@ -109,9 +86,8 @@ export function createPolling({
   }
 
   return {
-    jobsOf({ policy, ...config }) {
-      settings = policy;
-      const projects = withDiscovered(config.projects, options.ledger.remembered().connections);
+    jobsOf(config) {
+      const projects = withDiscovered(config.projects, polls.ledger.remembered().connections);
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);
       return new Map(now.flatMap(({ project, access }) => jobsOfProject(project, access)));

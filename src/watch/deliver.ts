@@ -1,5 +1,4 @@
 import { pause } from "../clock.ts";
-import type { DispatchSettings } from "../core/dispatch.ts";
 import { messageOf } from "../errors.ts";
 import { type Lane, type LaneOptions, runLane, type Sender } from "./lane.ts";
 
@@ -15,24 +14,13 @@ export interface Delivering extends AsyncDisposable {
   replace(senders: readonly Sender[]): void;
 }
 
-export interface DeliverOptions extends Omit<LaneOptions, "notifiers" | "dispatching"> {
-  /** As configured now. */
-  readonly dispatching: () => DispatchSettings;
-}
-
 /** Starts with no lanes. */
-export function startDelivering({ dispatching, ...options }: DeliverOptions): Delivering {
+export function startDelivering(options: Omit<LaneOptions, "notifiers">): Delivering {
   const stopping = new AbortController();
   const abandoning = new AbortController();
   const running = new Map<string, RunningLane>();
   let senders: readonly Sender[] = [];
-  const laneOptions: LaneOptions = {
-    ...options,
-    notifiers: () => senders,
-    get dispatching() {
-      return dispatching();
-    },
-  };
+  const laneOptions: LaneOptions = { ...options, notifiers: () => senders };
 
   function start(sender: Sender, before: Promise<void> | undefined): RunningLane {
     const stop = new AbortController();

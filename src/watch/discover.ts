@@ -61,13 +61,13 @@ async function recordList(
   { connections, ...project }: WatchedProject,
   failure: Failure | undefined,
 ): Promise<void> {
-  const { ledger, settings, clock } = options;
+  const { ledger, rules, clock } = options;
   await ledger.transact((numbering) => {
     const observedAt = clock.now();
     const { announce, told } = startTelling(options, { observedAt, project }, numbering);
     const known = { name: project.name, memory: ledger.project(project.name) };
     const memory = seeList(
-      { observedAt, project: known, settings, announce, newId: numbering.newId },
+      { observedAt, project: known, settings: rules().settings, announce, newId: numbering.newId },
       failure,
     );
     return { projects: [{ name: project.name, memory }], ...told() };

@@ -7,14 +7,10 @@ import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { Ledger } from "./ledger.ts";
 import { readEvent } from "./settle.ts";
-import { startTelling } from "./telling.ts";
+import { startTelling, type TellOptions } from "./telling.ts";
 
-export interface ReleaseOptions {
-  readonly ledger: Ledger;
+export interface ReleaseOptions extends TellOptions {
   readonly store: Store;
-  readonly installation: string;
-  /** As configured now. */
-  readonly dispatching: () => DispatchSettings;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -70,11 +66,11 @@ export function startReleasing(options: ReleaseOptions): Releasing {
 }
 
 /** When something held is due, or a mute is over, in epoch milliseconds. */
-function nextAt({ ledger, dispatching, clock }: ReleaseOptions): number {
-  const { notifiers } = dispatching();
+function nextAt({ ledger, rules, clock }: ReleaseOptions): number {
+  const { dispatching } = rules();
   const now = clock.now();
-  const held = notifiers.map(({ name }) => nextDueAt(ledger.lanes.waiting(name)));
-  const mutes = mutesInUse(ledger, dispatching()).map(({ mute }) => mute?.until(now) ?? now);
+  const held = dispatching.notifiers.map(({ name }) => nextDueAt(ledger.lanes.waiting(name)));
+  const mutes = mutesInUse(ledger, dispatching).map(({ mute }) => mute?.until(now) ?? now);
   return Math.min(Number.POSITIVE_INFINITY, ...held, ...mutes);
 }
 
@@ -89,8 +85,8 @@ function mutesInUse(
 }
 
 async function releaseDue(options: ReleaseOptions): Promise<void> {
-  const { ledger, store, clock, installation } = options;
-  const { notifiers, mutes, storm } = options.dispatching();
+  const { ledger, store, clock } = options;
+  const { notifiers, mutes, storm } = options.rules().dispatching;
   const names = notifiers.map(({ name }) => name);
   const due = names.flatMap((name) => dueOf(ledger.lanes.waiting(name), clock.now()));
   const events = new Map(
@@ -100,8 +96,7 @@ async function releaseDue(options: ReleaseOptions): Promise<void> {
   );
   await ledger.transact((numbering) => {
     const now = clock.now();
-    const telling = { ledger, installation, dispatching: options.dispatching() };
-    const { announce, told } = startTelling(telling, { observedAt: now }, numbering);
+    const { announce, told } = startTelling(options, { observedAt: now }, numbering);
     const released = release({
       outbox: ledger.outbox,
       notifiers: names,

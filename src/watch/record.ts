@@ -1,10 +1,9 @@
 import { decide } from "../core/decide.ts";
-import type { ConfiguredConnection, Explain } from "../core/draft.ts";
+import type { ConfiguredConnection } from "../core/draft.ts";
 import type { EventProject } from "../core/event.ts";
 import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
-import type { PolicySettings } from "../core/policy.ts";
 import type { Scrub } from "../core/secret.ts";
 import type { ObservationRun } from "../store/store.ts";
 import type { Change, ConnectionRecord, Ledger } from "./ledger.ts";
@@ -17,7 +16,6 @@ export interface WatchedProject extends EventProject {
 
 /** What turns observations into notices. */
 export interface RecordOptions extends TellOptions {
-  readonly settings: PolicySettings;
   readonly scrub: Scrub;
 }
 
@@ -81,7 +79,7 @@ function saysNothingNew(
 
 function changeOf(options: RecordOptions, poll: Poll, numbering: Numbering): Change {
   const { project, connection, observation, observedAt } = poll;
-  const { ledger, settings } = options;
+  const { ledger, rules } = options;
   const { connections, ...eventProject } = project;
   const before = ledger.connection(project.name, connection.id);
   const { announce, told } = startTelling(
@@ -96,7 +94,7 @@ function changeOf(options: RecordOptions, poll: Poll, numbering: Numbering): Cha
     memory: before.memory,
     project: { name: project.name, memory: ledger.project(project.name) },
     siblings: siblingsOf(ledger, project, connection.id),
-    settings,
+    settings: rules().settings,
     announce,
     newId: numbering.newId,
   });

@@ -69,7 +69,7 @@ function changeOf(
   numbering: Numbering,
 ): Change {
   const { ledger, notifiers, clock, random } = options;
-  const { storm, notifiers: known } = options.dispatching;
+  const { storm, notifiers: known } = options.rules().dispatching;
   const now = clock.now();
   const { notifier } = delivery;
   const waiting = ledger.lanes.waiting(notifier);

@@ -1,6 +1,7 @@
-import { type DispatchSettings, dispatcher } from "../core/dispatch.ts";
+import { dispatcher } from "../core/dispatch.ts";
 import type { Announce, NoticeContext } from "../core/draft.ts";
 import { announcer, type Numbering } from "../core/notice.ts";
+import type { Rules } from "../core/rules.ts";
 import type { Change, Ledger } from "./ledger.ts";
 
 /** What words and dispatches notices. */
@@ -8,7 +9,8 @@ export interface TellOptions {
   readonly ledger: Ledger;
   /** Name of this installation. */
   readonly installation: string;
-  readonly dispatching: DispatchSettings;
+  /** As configured now. */
+  readonly rules: () => Rules;
 }
 
 /** What one decision announces, and what that changes. */
@@ -20,14 +22,19 @@ interface Telling {
 
 /** Words, dispatches and collects the notices of one decision. */
 export function startTelling(
-  { ledger, installation, dispatching }: TellOptions,
-  context: Omit<NoticeContext, "installation">,
+  { ledger, installation, rules }: TellOptions,
+  context: Omit<NoticeContext, "installation" | "explain">,
   numbering: Numbering,
 ): Telling {
+  const { dispatching, explain } = rules();
   const { dispatch, dispatched } = dispatcher(dispatching, ledger.outbox, {
     now: context.observedAt,
     newId: numbering.newId,
   });
-  const { announce, announced } = announcer({ installation, ...context }, dispatch, numbering);
+  const { announce, announced } = announcer(
+    { installation, explain, ...context },
+    dispatch,
+    numbering,
+  );
   return { announce, told: () => ({ announced, ...dispatched() }) };
 }

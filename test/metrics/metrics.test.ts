@@ -8,10 +8,10 @@ import { openLedger } from "../../src/watch/ledger.ts";
 import { record } from "../../src/watch/record.ts";
 import { settleAttempt } from "../../src/watch/settle.ts";
 import { fakeClock } from "../support/clock.ts";
-import { dispatchingTo } from "../support/dispatching.ts";
 import { readExposition, type Series } from "../support/exposition.ts";
 import { hostileTexts } from "../support/hostile.ts";
 import { numbering } from "../support/numbering.ts";
+import { rulesTo } from "../support/rules.ts";
 import { queue, snapshot, withQueues } from "../support/snapshots.ts";
 import { absent, failed, seen } from "../support/timeline.ts";
 
@@ -28,22 +28,22 @@ async function startMetered() {
   ledger.observe(metrics.meter.committed);
   const project = { name: "prod", project_id: "p", region: "", connections: [orders, logs] };
   const oncall = { name: "oncall" };
-  const desk = {
-    ledger,
-    installation: "test",
-    dispatching: dispatchingTo(oncall.name),
-    scrub: (text: string) => text,
-  };
   const settings = {
     confirm: { other: 1, gone: 1, states: {} },
     unreachableAfter: 2,
     firstSight: "failed",
   } as const;
+  const desk = {
+    ledger,
+    installation: "test",
+    rules: () => rulesTo([oncall.name], { settings }),
+    scrub: (text: string) => text,
+  };
   return {
     meter: metrics.meter,
     clock,
     see: (connection: typeof orders | typeof logs, observation: Observation) =>
-      record({ ...desk, settings }, { project, connection, observation, observedAt: clock.now() }),
+      record(desk, { project, connection, observation, observedAt: clock.now() }),
     async settle(verdict: Verdict) {
       const [delivery] = ledger.lanes.waiting(oncall.name);
       if (!delivery) throw new Error("nothing waits");

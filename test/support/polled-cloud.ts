@@ -14,8 +14,8 @@ import { openLedger } from "../../src/watch/ledger.ts";
 import { startSchedule } from "../../src/watch/schedule.ts";
 import { fakeClock } from "./clock.ts";
 import { originOf, smallest } from "./config.ts";
-import { dispatchingTo } from "./dispatching.ts";
 import { numbering } from "./numbering.ts";
+import { rulesTo } from "./rules.ts";
 import { silentLog } from "./silent-log.ts";
 
 /** What the API holds in one round of polls. */
@@ -70,10 +70,11 @@ export async function pollRounds(
   const asked: string[][] = [];
   ledger.observe(({ announced }) => told.at(-1)?.push(...announced.map(({ event }) => event)));
   let round: Round = { connections: [] };
+  const rules = rulesTo([], { settings: config.policy });
   const polling = createPolling({
     ledger,
     installation: "test",
-    dispatching: () => dispatchingTo(),
+    rules: () => rules,
     scrub: (text) => text,
     lend: () => () => {},
     clock,

@@ -4,13 +4,7 @@ import type { ConnectionMemory, ProjectMemory } from "../../src/core/memory.ts";
 import type { FailureCause, Observation, Snapshot } from "../../src/core/model.ts";
 import { type AddressedEvent, announcer } from "../../src/core/notice.ts";
 import type { PolicySettings } from "../../src/core/policy.ts";
-
-/** The policy as it is without a `policy` in the configuration. */
-export const defaultPolicy: PolicySettings = {
-  confirm: { other: 1, gone: 2, states: { FAILED: 1 } },
-  unreachableAfter: 3,
-  firstSight: "failed",
-};
+import { defaultPolicy } from "./rules.ts";
 
 export const seen = (snapshot: Snapshot): Observation => ({ outcome: "snapshot", snapshot });
 export const absent: Observation = { outcome: "absent", message: "DLI.0002" };

@@ -7,8 +7,8 @@ import type { Sender } from "../../src/watch/lane.ts";
 import { openLedger } from "../../src/watch/ledger.ts";
 import { startTelling } from "../../src/watch/telling.ts";
 import { fakeClock } from "../support/clock.ts";
-import { dispatchingTo } from "../support/dispatching.ts";
 import { numbering } from "../support/numbering.ts";
+import { rulesTo } from "../support/rules.ts";
 import { silentLog } from "../support/silent-log.ts";
 
 const minute = 60_000;
@@ -49,12 +49,12 @@ async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly 
   const store = openMemoryStore();
   const ids = numbering();
   const ledger = await openLedger({ store, newId: ids.newId });
-  const dispatching = dispatchingTo(...senders.map(({ name }) => name));
+  const rules = () => rulesTo(senders.map(({ name }) => name));
   const delivering = startDelivering({
     ledger,
     store,
     installation: "test",
-    dispatching: () => dispatching,
+    rules,
     scrub: (text) => text,
     clock,
     random: () => 0.5,
@@ -71,7 +71,7 @@ async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly 
     ledger.transact((given) => {
       const project = { name: "prod", project_id: "", region: "" };
       const { announce, told } = startTelling(
-        { ledger, installation: "test", dispatching },
+        { ledger, installation: "test", rules },
         { observedAt: clock.now(), project },
         given,
       );

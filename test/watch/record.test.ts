@@ -5,10 +5,10 @@ import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openLedger } from "../../src/watch/ledger.ts";
 import { record } from "../../src/watch/record.ts";
-import { dispatchingTo } from "../support/dispatching.ts";
 import { numbering } from "../support/numbering.ts";
+import { rulesTo } from "../support/rules.ts";
 import { queue, withQueues } from "../support/snapshots.ts";
-import { defaultPolicy, failed, seen } from "../support/timeline.ts";
+import { failed, seen } from "../support/timeline.ts";
 
 const minute = 60_000;
 const active = seen(withQueues(queue("etl")));
@@ -28,11 +28,11 @@ async function start(store: Store = openMemoryStore()) {
   const ledger = await openLedger({ store: counted, newId: numbering().newId });
   const connection = { id: "c1", labels: {} };
   const project = { name: "prod", project_id: "", region: "", connections: [connection] };
+  const rules = { ...rulesTo([]), explain: explainer([]) };
   const options = {
     ledger,
     installation: "test",
-    settings: defaultPolicy,
-    dispatching: dispatchingTo(),
+    rules: () => rules,
     scrub: (text: string) => text.replaceAll("canary-secret", "***").replaceAll("ACTIVE", "***"),
   };
   return {
