@@ -92,11 +92,15 @@ function policyOf({
   confirm,
   unreachable_after,
   first_sight,
+  stuck,
+  flapping,
 }: ConfigFile["policy"]): PolicySettings {
   return {
     confirm: confirmOf(confirm),
     unreachableAfter: unreachable_after,
     firstSight: first_sight,
+    stuckAfterMs: byUpperCase(stuck),
+    flapping: flapping && { changes: flapping.changes, withinMs: flapping.within },
   };
 }
 
@@ -104,6 +108,11 @@ function policyOf({
 function confirmOf(confirm: ConfigFile["policy"]["confirm"]): PolicySettings["confirm"] {
   if (typeof confirm === "number") return { other: confirm, gone: confirm, states: {} };
   const { gone = 2, ...states } = confirm;
-  const upperCase = Object.entries(states).map(([state, polls]) => [state.toUpperCase(), polls]);
-  return { other: 1, gone, states: { FAILED: 1, ...Object.fromEntries(upperCase) } };
+  return { other: 1, gone, states: { FAILED: 1, ...byUpperCase(states) } };
+}
+
+function byUpperCase(states: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(states).map(([state, value]) => [state.toUpperCase(), value]),
+  );
 }

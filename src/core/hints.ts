@@ -20,6 +20,15 @@ const byText: readonly { readonly text: string; readonly hint: Hint }[] = [
     },
   },
   {
+    text: "stuck in creating",
+    hint: {
+      cause:
+        "The queue or its CIDR changed less than ten minutes ago, or a quota of routes or peerings is used up.",
+      action:
+        "Check these quotas of the VPC. If nothing moves, remove the binding and bind the queue or pool again.",
+    },
+  },
+  {
     text: "is not exist",
     hint: {
       cause: "The connection was deleted, or its id is wrong.",

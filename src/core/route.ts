@@ -1,5 +1,5 @@
 import picomatch from "picomatch";
-import type { Event } from "./event.ts";
+import type { Event, EventData } from "./event.ts";
 
 /** A glob, several of which one must match, or what must not match. */
 export type Pattern = string | readonly string[] | { readonly not: string | readonly string[] };
@@ -28,6 +28,14 @@ export interface Matcher {
 export interface Route {
   readonly match: Matcher;
   readonly notify: readonly string[];
+  readonly remind?: Remind;
+}
+
+/** An open incident is told again after `firstMs`, and each time after `factor` times as long, at most `maxMs`. */
+export interface Remind {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
 }
 
 export interface Routing {
@@ -48,6 +56,7 @@ export type Router = (event: Event, tell: readonly string[]) => readonly string[
 export function router({ routes, unrouted, notifiers }: Routing): Router {
   const compiled = routes.map(({ match, notify }) => ({ matches: compile(match), notify }));
   const routed = (event: Event): readonly string[] => {
+    if (ends.has(event.type)) return [];
     if (routes.length === 0) return notifiers;
     const matched = compiled.filter(({ matches }) => matches(event));
     if (matched.length > 0) return matched.flatMap(({ notify }) => notify);
@@ -59,7 +68,34 @@ export function router({ routes, unrouted, notifiers }: Routing): Router {
   };
 }
 
-type Test = (event: Event) => boolean;
+/** Says that a problem is over: nobody needs to know who was not told of it. */
+const ends: ReadonlySet<Event["type"]> = new Set(["dli-watch.recovery", "dli-watch.unstuck"]);
+
+/** What routes look at. */
+interface Routed {
+  readonly type: Event["type"];
+  readonly data: Pick<EventData, "severity" | "connection" | "resource" | "from" | "to"> & {
+    readonly project?: { readonly name: string };
+  };
+}
+
+/** Which notifiers are to be reminded of a problem; one may stand there for several routes. */
+export type RemindersOf = (
+  problem: Routed,
+) => readonly { readonly notifier: string; readonly remind: Remind }[];
+
+/** Compiles the globs of the routes that remind, once. */
+export function reminders({ routes }: Pick<Routing, "routes">): RemindersOf {
+  const compiled = routes.flatMap(({ match, notify, remind }) =>
+    remind ? [{ matches: compile(match), reminded: notify, remind }] : [],
+  );
+  return (problem) =>
+    compiled
+      .filter(({ matches }) => matches(problem))
+      .flatMap(({ reminded, remind }) => reminded.map((notifier) => ({ notifier, remind })));
+}
+
+type Test = (event: Routed) => boolean;
 
 function compile({ patterns, labels, not }: Matcher): Test {
   const tests: Test[] = [];
@@ -81,7 +117,7 @@ function compile({ patterns, labels, not }: Matcher): Test {
 }
 
 /** Some fields go by two names: a connection by its name and its id. */
-function valuesOf({ type, data }: Event, key: MatcherKey): readonly string[] {
+function valuesOf({ type, data }: Routed, key: MatcherKey): readonly string[] {
   switch (key) {
     case "project":
       return present(data.project?.name);

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
 import { withDiscovered } from "../core/discovery.ts";
 import { groupsOf, kindOf } from "../core/poll-groups.ts";
-import { router } from "../core/route.ts";
+import { reminders, router } from "../core/route.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
@@ -18,7 +18,10 @@ export interface Polling extends AsyncDisposable {
   jobsOf(config: Config): ReadonlyMap<string, Job>;
 }
 
-export interface PollingOptions extends Omit<PollOptions, "settings" | "router"> {
+/** What a reload replaces. */
+type Rules = Pick<PollOptions, "settings" | "router" | "remindersOf">;
+
+export interface PollingOptions extends Omit<PollOptions, keyof Rules> {
   readonly lend: Scrubber["lend"];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
@@ -47,7 +50,7 @@ export function createPolling({
 }: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
-  let current: Pick<PollOptions, "settings" | "router"> | undefined;
+  let current: Rules | undefined;
   // A poll that began before a reload is told by what is configured when it ends.
   const polls: PollOptions = {
     ...options,
@@ -56,6 +59,9 @@ export function createPolling({
     },
     get router() {
       return configured().router;
+    },
+    get remindersOf() {
+      return configured().remindersOf;
     },
   };
 
@@ -104,7 +110,11 @@ export function createPolling({
 
   return {
     jobsOf({ policy, routing, ...config }) {
-      current = { settings: policy, router: router(routing) };
+      current = {
+        settings: policy,
+        router: router(routing),
+        remindersOf: reminders(routing),
+      };
       const projects = withDiscovered(config.projects, options.ledger.remembered().connections);
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);

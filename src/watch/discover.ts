@@ -57,7 +57,7 @@ async function missList(
 }
 
 async function recordList(
-  { ledger, installation, router, settings, clock }: PollOptions,
+  { ledger, installation, router, remindersOf, settings, clock }: PollOptions,
   { connections, ...project }: WatchedProject,
   failure: Failure | undefined,
 ): Promise<void> {
@@ -69,8 +69,9 @@ async function recordList(
       numbering,
     );
     const known = { name: project.name, memory: ledger.project(project.name) };
+    const { newId } = numbering;
     const memory = seeList(
-      { observedAt, project: known, settings, announce, newId: numbering.newId },
+      { observedAt, project: known, settings, remindersOf, announce, newId },
       failure,
     );
     return { projects: [{ name: project.name, memory }], announced };

@@ -1,11 +1,12 @@
 import { decide } from "../core/decide.ts";
 import type { ConfiguredConnection } from "../core/draft.ts";
 import type { EventProject } from "../core/event.ts";
-import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
+import { wakesAt } from "../core/lasting.ts";
+import type { ConnectionMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import { type AddressedEvent, announcer, type Numbering } from "../core/notice.ts";
 import type { PolicySettings } from "../core/policy.ts";
-import type { Router } from "../core/route.ts";
+import type { RemindersOf, Router } from "../core/route.ts";
 import type { Scrub } from "../core/secret.ts";
 import type { ObservationRun } from "../store/store.ts";
 import type { Change, ConnectionRecord, Ledger } from "./ledger.ts";
@@ -21,6 +22,7 @@ export interface RecordOptions {
   readonly installation: string;
   readonly settings: PolicySettings;
   readonly router: Router;
+  readonly remindersOf: RemindersOf;
   readonly scrub: Scrub;
 }
 
@@ -47,10 +49,7 @@ export async function record(
     poll.observation === before.lastRun?.observation
       ? poll.observation
       : scrubbed(poll.observation, options.scrub);
-  if (
-    ledger.fault() === undefined &&
-    saysNothingNew(before, ledger.project(project.name), observation, observedAt)
-  ) {
+  if (ledger.fault() === undefined && saysNothingNew(options, { ...poll, observation })) {
     ledger.extend({ project: project.name, id: connection.id }, observation, observedAt);
     return [];
   }
@@ -63,27 +62,27 @@ export async function record(
   return announced;
 }
 
-/** The same answer again, with nothing pending and nothing unseen before it, decides nothing and need not be written. */
+/** The same answer again, with nothing pending, nothing unseen before it and nothing due by now, decides nothing and need not be written. */
 function saysNothingNew(
-  { memory, lastRun, writtenAt = 0 }: ConnectionRecord,
-  project: ProjectMemory,
-  observation: Observation,
-  observedAt: number,
+  { ledger, settings, remindersOf }: RecordOptions,
+  { project, connection, observation, observedAt }: Poll,
 ): boolean {
+  const { memory, lastRun, writtenAt = 0 } = ledger.connection(project.name, connection.id);
   return (
     memory !== undefined &&
     lastRun !== undefined &&
     observation.outcome !== "failed" &&
     memory.blindness === undefined &&
-    project.unreachable === undefined &&
+    ledger.project(project.name).unreachable === undefined &&
     Object.keys(memory.pending).length === 0 &&
     observedAt - writtenAt < reachEveryMs &&
+    observedAt < wakesAt(memory, { configured: connection, project, settings, remindersOf }) &&
     sameObservation(lastRun.observation, observation)
   );
 }
 
 function changeOf(
-  { ledger, installation, settings, router }: RecordOptions,
+  { ledger, installation, settings, router, remindersOf }: RecordOptions,
   poll: Poll,
   numbering: Numbering,
 ): Change {
@@ -103,6 +102,7 @@ function changeOf(
     project: { name: project.name, memory: ledger.project(project.name) },
     siblings: siblingsOf(ledger, project, connection.id),
     settings,
+    remindersOf,
     announce,
     newId: numbering.newId,
   });

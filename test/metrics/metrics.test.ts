@@ -32,13 +32,15 @@ async function startMetered() {
     confirm: { other: 1, gone: 1, states: {} },
     unreachableAfter: 2,
     firstSight: "failed",
+    stuckAfterMs: {},
+    flapping: { changes: 4, withinMs: 600_000 },
   } as const;
   return {
     meter: metrics.meter,
     clock,
     see: (connection: typeof orders | typeof logs, observation: Observation) =>
       record(
-        { ...desk, settings, router: () => [oncall.name] },
+        { ...desk, settings, router: () => [oncall.name], remindersOf: () => [] },
         { project, connection, observation, observedAt: clock.now() },
       ),
     async settle(verdict: Verdict) {
