@@ -1,6 +1,6 @@
 import type { Config, ProjectConfig } from "../config/config.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Routing } from "../core/route.ts";
+import type { Remind, Routing } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
 import { affordableIntervalMs } from "./affordable.ts";
 import { matcherText, patternText } from "./matcher-text.ts";
@@ -65,7 +65,10 @@ function polledCell(schedule: Schedule, affordableMs: number): Cell {
 function routingRows({ routes, unrouted, notifiers }: Routing): readonly (readonly string[])[] {
   if (routes.length === 0) return [["everything", notifiers.join(", ")]];
   return [
-    ...routes.map(({ match, notify }) => [matcherText(match) || "everything", notify.join(", ")]),
+    ...routes.map(({ match, notify, remind }) => [
+      matcherText(match) || "everything",
+      notify.join(", ") + (remind ? `, again ${remindText(remind)}` : ""),
+    ]),
     [
       "warning and critical that no route matches",
       unrouted === "notify" ? notifiers.join(", ") : "nobody",
@@ -73,4 +76,11 @@ function routingRows({ routes, unrouted, notifiers }: Routing): readonly (readon
     ["info that no route matches", "nobody"],
     ["a recovery", "whoever was told of the problem"],
   ];
+}
+
+function remindText({ firstMs, maxMs }: Remind): string {
+  const max = formatDuration(maxMs);
+  return firstMs === maxMs
+    ? `every ${max}`
+    : `after ${formatDuration(firstMs)}, in the end every ${max}`;
 }

@@ -97,12 +97,13 @@ function scheduleOf(schedule: ConfigFile["schedule"], timezone: string): Schedul
 }
 
 function routeOf(
-  { match, notify, delay, digest }: ConfigFile["routes"][number],
+  { match, notify, delay, digest, remind }: ConfigFile["routes"][number],
   { timezone }: ConfigFile,
 ): Route {
   return {
     match,
     notify,
+    ...(remind && { remind }),
     ...(delay !== undefined && { delayMs: delay }),
     ...(digest && { digest: "cron" in digest ? { ...digest, timezone } : digest }),
   };
@@ -113,12 +114,16 @@ function policyOf({
   unreachable_after,
   first_sight,
   storm,
+  stuck,
+  flapping,
 }: ConfigFile["policy"]): PolicySettings {
   return {
     confirm: confirmOf(confirm),
     unreachableAfter: unreachable_after,
     firstSight: first_sight,
     ...(storm && { storm: { over: storm.over, withinMs: storm.within } }),
+    stuckAfterMs: byUpperCase(stuck),
+    flapping: flapping && { changes: flapping.changes, withinMs: flapping.within },
   };
 }
 
@@ -126,6 +131,11 @@ function policyOf({
 function confirmOf(confirm: ConfigFile["policy"]["confirm"]): PolicySettings["confirm"] {
   if (typeof confirm === "number") return { other: confirm, gone: confirm, states: {} };
   const { gone = 2, ...states } = confirm;
-  const upperCase = Object.entries(states).map(([state, polls]) => [state.toUpperCase(), polls]);
-  return { other: 1, gone, states: { FAILED: 1, ...Object.fromEntries(upperCase) } };
+  return { other: 1, gone, states: { FAILED: 1, ...byUpperCase(states) } };
+}
+
+function byUpperCase(states: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(states).map(([state, value]) => [state.toUpperCase(), value]),
+  );
 }

@@ -6,6 +6,7 @@ import { hint } from "./hint.ts";
 import type { ReadText } from "./interpolate.ts";
 import { oneOf, valueAt } from "./issues.ts";
 import { matcher } from "./matcher.ts";
+import { policy } from "./policy.ts";
 import { didYouMean } from "./problems.ts";
 import { project } from "./project.ts";
 import {
@@ -13,13 +14,13 @@ import {
   cron,
   digestTime,
   duration,
+  factor,
   list,
   listen,
   mustBe,
   schedule,
   text,
   timezone,
-  wholeNumber,
 } from "./values.ts";
 
 /** The options of every kind of notifier, by the word for `type`. */
@@ -174,6 +175,11 @@ function route() {
       .describe(
         "Collects notices and tells them as one: so long after the first of them, or at the times of a cron expression. Default: each is told by itself.",
       ),
+    remind: remind()
+      .exactOptional()
+      .describe(
+        "How long after it was told they are reminded of what is still bad: a duration, or a map with `first`. Default: never.",
+      ),
   });
 }
 
@@ -189,43 +195,28 @@ function mute() {
   });
 }
 
-function policy() {
-  const forms = mustBe("a number of polls, or a map such as { FAILED: 1, gone: 2 }");
-  const stormForms = mustBe("false, or a map such as { over: 10, within: 1m }");
-  return z.strictObject({
-    confirm: z
-      .union([wholeNumber(), z.record(text(), wholeNumber())], forms)
-      .prefault({ FAILED: 1, gone: 2 })
-      .describe(
-        "Polls that must agree before a state, or `gone`, counts, others 1; or one number for all.",
-      ),
-    unreachable_after: wholeNumber()
-      .prefault(3)
-      .describe(
-        "Rounds without one success (project), or failed polls in a row (connection), before `unreachable` is told.",
-      ),
-    first_sight: z
-      .enum(["failed", "all", "none"])
-      .prefault("failed")
-      .describe("What is told of a resource never seen before: only `failed`, `all` or `none`."),
-    storm: z
-      .union(
-        [
-          z.literal(false),
-          z.strictObject({
-            over: wholeNumber()
-              .prefault(10)
-              .describe("So many notices to one notifier are told each by itself."),
-            within: duration()
-              .prefault("1m")
-              .describe("In so much time; others become one digest."),
-          }),
-        ],
-        stormForms,
-      )
-      .prefault({})
-      .describe("When notices to one notifier are too many and become a digest; `false`: never."),
-  });
+/** Like core's `Remind`. */
+function remind() {
+  const forms = mustBe("a duration such as 4h, or { first: 1h, factor: 2, max: 1d }");
+  return z.union(
+    [
+      duration().transform((firstMs) => ({ firstMs, factor: 1, maxMs: firstMs })),
+      z
+        .strictObject({
+          first: duration().describe("Time before the first reminder."),
+          factor: factor()
+            .prefault(2)
+            .describe("By how much longer the time before each further one is."),
+          max: duration().prefault("1d").describe("The longest time between two."),
+        })
+        .refine(({ first, max }) => max >= first, {
+          ...mustBe("as long as `first`, or longer"),
+          path: ["max"],
+        })
+        .transform(({ first, factor, max }) => ({ firstMs: first, factor, maxMs: max })),
+    ],
+    forms,
+  );
 }
 
 function server(defaultListen: string) {

@@ -42,12 +42,19 @@ export function list<Item extends z.ZodType>(item: Item, noun: string) {
 }
 
 /** A whole number; one that was put together from variables is still a text. */
-export function wholeNumber() {
-  const accepted = mustBe("a whole number, 1 or more");
-  return z.preprocess(
-    (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
-    z.int(accepted).min(1, accepted),
-  );
+export function wholeNumber(least = 1) {
+  const accepted = mustBe(`a whole number, ${least} or more`);
+  return z.preprocess(numeric, z.int(accepted).min(least, accepted));
+}
+
+/** By what one multiplies to get no less. */
+export function factor() {
+  const accepted = mustBe("a number, 1 or more");
+  return z.preprocess(numeric, z.number(accepted).min(1, accepted));
+}
+
+function numeric(value: unknown): unknown {
+  return typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
 /** A duration of more than nothing, in milliseconds. */

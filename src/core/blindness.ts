@@ -1,9 +1,10 @@
 import type { Draft } from "./draft.ts";
-import type { Severity } from "./event.ts";
+import { tellProblem } from "./incident.ts";
 import type { Blindness, ConnectionMemory, Incident, ProjectMemory } from "./memory.ts";
 import { bindingsOf, type Failure, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
+import { remind } from "./reminder.ts";
 
 /** A poll of a connection whose memory is known. */
 interface RememberedConnection extends PolledConnection {
@@ -13,10 +14,8 @@ interface RememberedConnection extends PolledConnection {
 /** A project and everything that its being seen depends on. */
 export type ListedProject = Pick<
   PolledConnection,
-  "observedAt" | "project" | "settings" | "announce" | "newId"
+  "observedAt" | "project" | "settings" | "remindersOf" | "announce" | "newId"
 >;
-
-const severity: Severity = "warning";
 
 /**
  * A poll that told nothing changes no state. When a connection has failed `unreachableAfter` times and nothing else of
@@ -27,9 +26,9 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
   const { memory, project, settings, observedAt } = poll;
   const blindness = goOn(poll, memory, failure);
   const connection: ConnectionMemory = { ...memory, blindness };
-  if (project.memory.unreachable || blindness.polls < settings.unreachableAfter) {
-    return { connection, project: project.memory };
-  }
+  const { unreachable: blackout } = project.memory;
+  if (blackout) return { connection, project: remindOfBlackout(poll, blackout, failure) };
+  if (blindness.polls < settings.unreachableAfter) return { connection, project: project.memory };
   const blind = { ...reasonOf(failure), previousForMs: observedAt - blindness.since };
   const siblings = [...poll.siblings];
   if (!siblings.some((sibling) => wasSeenAfter(sibling, blindness.begunAt))) {
@@ -40,9 +39,10 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
     });
     return { connection, project: { ...project.memory, unreachable } };
   }
-  if (memory.unreachable) return { connection, project: project.memory };
-  const lastKnown = lastKnownOf(memory);
-  const unreachable = open(poll, { ...ofConnection(poll), lastKnown, ...blind });
+  const about = ofConnection(poll);
+  const unreachable = memory.unreachable
+    ? remind(poll, memory.unreachable, { ...about, ...reasonOf(failure) })
+    : open(poll, { ...about, lastKnown: lastKnownOf(memory), ...blind });
   return { connection: { ...connection, unreachable }, project: project.memory };
 }
 
@@ -63,9 +63,9 @@ export function seeList(poll: ListedProject, failure: Failure | undefined): Proj
   const { name, memory } = poll.project;
   if (!failure) return { ...endBlackout(poll), seenAt: observedAt };
   const blindness = goOn(poll, memory, failure);
-  if (memory.unreachable || blindness.polls < settings.unreachableAfter) {
-    return { ...memory, blindness };
-  }
+  const { unreachable: blackout } = memory;
+  if (blackout) return { ...remindOfBlackout(poll, blackout, failure), blindness };
+  if (blindness.polls < settings.unreachableAfter) return { ...memory, blindness };
   const unreachable = open(poll, {
     resource: { type: "project", name },
     ...reasonOf(failure),
@@ -110,10 +110,19 @@ type Blind = Pick<
   "resource" | "connection" | "errMsg" | "cause" | "lastKnown" | "gapMs" | "previousForMs"
 >;
 
-function open({ announce, newId, observedAt }: ListedProject, blind: Blind): Incident {
-  const id = newId();
-  const told = announce({ ...blind, type: "unreachable", severity, incident: id, routed: true });
-  return { id, openedAt: observedAt, severity, told };
+function open(poll: ListedProject, blind: Blind): Incident {
+  const problem = { ...blind, type: "unreachable", severity: "warning", routed: true } as const;
+  return tellProblem(poll, problem, undefined);
+}
+
+function remindOfBlackout(
+  poll: ListedProject,
+  blackout: Incident,
+  failure: Failure,
+): ProjectMemory {
+  const { name, memory } = poll.project;
+  const reminder = { resource: { type: "project", name }, ...reasonOf(failure) } as const;
+  return { ...memory, unreachable: remind(poll, blackout, reminder) };
 }
 
 function close({ announce }: ListedProject, { id, told }: Incident, blind: Blind): void {

@@ -7,6 +7,8 @@ import type { ConfirmSettings } from "./policy.ts";
 /** A difference that enough polls have agreed on. */
 export interface Confirmed {
   readonly transition: Transition;
+  /** Of the first poll that showed it, in epoch milliseconds. */
+  readonly since: number;
   /** Whether it stood in the connection's first snapshot. */
   readonly firstSight: boolean;
 }
@@ -24,11 +26,13 @@ export function confirm(
   transitions: readonly Transition[],
   {
     snapshot,
+    observedAt,
     pending,
     firstSight,
     settings,
   }: {
     readonly snapshot: Snapshot;
+    readonly observedAt: number;
     readonly pending: Readonly<Record<string, Pending>>;
     readonly firstSight: boolean;
     readonly settings: ConfirmSettings;
@@ -43,12 +47,13 @@ export function confirm(
       transition.type === "detail" ? JSON.stringify(transition.changed) : (transition.to ?? "gone");
     const known = pending[key]?.change === change ? pending[key] : undefined;
     const polls = (known?.polls ?? 0) + 1;
+    const since = known?.since ?? observedAt;
     const first = firstSight || (known?.firstSight ?? false);
     if (polls >= pollsNeeded(transition, snapshot, settings)) {
-      confirmed.push({ transition, firstSight: first });
+      confirmed.push({ transition, since, firstSight: first });
     } else {
       held.push(transition);
-      next[key] = { change, polls, firstSight: first };
+      next[key] = { change, polls, since, firstSight: first };
     }
   }
   return { confirmed, held, pending: next };

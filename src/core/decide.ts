@@ -1,11 +1,14 @@
 import { seeAgain, seeNothing } from "./blindness.ts";
 import { confirm } from "./confirm.ts";
 import { diff, hold, isUnseen, unseen } from "./diff.ts";
+import { tellProblem } from "./incident.ts";
+import { tellLasting } from "./lasting.ts";
 import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Snapshot } from "./model.ts";
 import { sameState } from "./model.ts";
-import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
+import { remind } from "./reminder.ts";
+import { aboutOf } from "./resource.ts";
 import { tellTransitions } from "./transitions.ts";
 
 /** The policy: one observation and what was remembered give what is remembered and told. */
@@ -37,24 +40,14 @@ function seeAbsence(poll: PolledConnection, memory: ConnectionMemory): Connectio
   if (memory.snapshot && !isUnseen(memory.snapshot)) {
     return see(poll, memory, { ...memory.snapshot, state: "DELETED", errMsg: "" });
   }
-  if (memory.connection.incident) return memory;
-  const { announce, newId, observedAt, configured } = poll;
-  const id = newId();
-  const told = announce({
-    type: "not_found",
-    severity: "warning",
-    resource: { type: "connection", name: configured.name ?? configured.id },
-    connection: eventConnection(configured, undefined),
-    incident: id,
-    routed: true,
-  });
-  return {
-    ...memory,
-    connection: {
-      since: observedAt,
-      incident: { id, openedAt: observedAt, severity: "warning", told },
-    },
-  };
+  const { incident, since } = memory.connection;
+  const about = aboutOf({ configured: poll.configured, view: undefined });
+  if (incident) {
+    return { ...memory, connection: { since, incident: remind(poll, incident, about) } };
+  }
+  const problem = { ...about, type: "not_found", severity: "warning", routed: true } as const;
+  const opened = tellProblem(poll, problem, undefined);
+  return { ...memory, connection: { since: poll.observedAt, incident: opened } };
 }
 
 function see(
@@ -67,15 +60,16 @@ function see(
   const transitions = diff(before, snapshot);
   const { confirmed, held, pending } = confirm(transitions, {
     snapshot,
+    observedAt: poll.observedAt,
     pending: memory.pending,
     firstSight: isUnseen(before),
     settings: poll.settings.confirm,
   });
   const view = hold(before, snapshot, held);
-  const resources = tellTransitions({ ...poll, memory, before, view }, confirmed);
+  const seen = { ...poll, memory, before, view };
   return {
     ...memory,
-    ...resources,
+    ...tellLasting(seen, tellTransitions(seen, confirmed), held),
     kind: snapshot.kind,
     snapshot: isDeleted(view) ? { ...view, bindings: { queue: [], pool: [] } } : view,
     pending,

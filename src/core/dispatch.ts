@@ -5,7 +5,15 @@ import { type Mute, type NextTime, type Withheld, withhold } from "./mute.ts";
 import { close, type Delivery } from "./outbox.ts";
 import type { Router } from "./route.ts";
 import { countNotice, type StormSettings } from "./storm.ts";
-import { deliveryOf, endsIncident, type Notice, type Recipient, soonest, type Way } from "./way.ts";
+import {
+  deliveryOf,
+  endsIncident,
+  type Notice,
+  type Recipient,
+  saysOver,
+  soonest,
+  type Way,
+} from "./way.ts";
 
 /*
  * Dispatching decides how a notice goes to each notifier that the routes, or an incident, name. The first rule that applies counts:
@@ -123,7 +131,7 @@ export function dispatcher(
       return settings.notifiers.flatMap((notifier) => {
         const { name } = notifier;
         const destination = destinations.find((one) => one.notifier === name);
-        if (!destination && !tell.includes(name)) return [];
+        if (!tell.includes(name) && (!destination || saysOver(event))) return [];
         const notice: Notice = {
           event,
           notifier,

@@ -32,6 +32,12 @@ export interface Draft {
   /** Of what cannot be seen: its states when it was. */
   readonly lastKnown?: string;
   readonly gapMs?: number;
+  /** How often its state has changed, from `since` (epoch milliseconds) to the last change `forMs` later. */
+  readonly flapping?: {
+    readonly changes: number;
+    readonly since: number;
+    readonly forMs: number;
+  };
   /** The API's own time of the change, in epoch milliseconds. */
   readonly reportedAt?: number;
   readonly previousForMs?: number;

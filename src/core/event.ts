@@ -7,6 +7,10 @@ export const noticeTypes = [
   "appeared",
   "disappeared",
   "detail",
+  "stuck",
+  "unstuck",
+  "flapping",
+  "reminder",
   "not_found",
   "unreachable",
   "reachable",
@@ -88,6 +92,8 @@ export interface EventData {
   readonly cause?: FailureCause;
   /** Of `unreachable`: what was seen last. */
   readonly last_known?: string;
+  /** Of `flapping`, what follows from it and its end: how often the state has changed, and since when (ISO 8601). */
+  readonly flapping?: { readonly changes: number; readonly since: string };
   /** Of `reachable`: how long nothing could be seen, in milliseconds. */
   readonly gap_ms?: number;
   /** Of `undelivered`: the event that was given up, and for which notifiers so far. */
@@ -109,7 +115,7 @@ export interface EventData {
   readonly reported_at?: string;
   /** When the watcher saw it, ISO 8601. */
   readonly observed_at: string;
-  /** How long the resource was in the state before, as far as the watcher saw. */
+  /** How long the resource was in the state before, as far as the watcher saw; of `stuck`: has been in `to`; of `reminder`: in trouble. */
   readonly previous_for_ms?: number;
   /** Id of the incident this belongs to: the same from its problem to its recovery. */
   readonly incident?: string;

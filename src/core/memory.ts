@@ -1,8 +1,8 @@
-import type { Severity } from "./event.ts";
+import type { NoticeType, Severity } from "./event.ts";
 import type { ConnectionKind, FailureCause, Snapshot } from "./model.ts";
 import type { StormMemory } from "./storm.ts";
 
-/** A bad state from its beginning until it is over. */
+/** A bad state from its beginning until it is over: incident.ts. What an older version stored lacks the optional parts. */
 export interface Incident {
   /** A ULID. */
   readonly id: string;
@@ -11,13 +11,50 @@ export interface Incident {
   readonly severity: Severity;
   /** Notifiers that were told: its recovery goes to each of them. */
   readonly told: readonly string[];
+  /** What it is about: the notice that opened it or made it worse. */
+  readonly problem?: Problem;
+  /** Digests of the reasons that were told in it, the latest last. */
+  readonly reasons?: readonly string[];
+  /** By the notifiers that were told. */
+  readonly reminders?: Readonly<Record<string, Reminded>>;
+}
+
+/** The notice of an incident by which routes know it again. */
+interface Problem {
+  readonly type: NoticeType;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** How far a notifier has been told of an incident. */
+interface Reminded {
+  /** When it was last told, in epoch milliseconds. */
+  readonly at: number;
+  /** Of how many reminders. */
+  readonly count: number;
 }
 
 /** What is remembered of a connection itself or of one binding. */
 export interface ResourceMemory {
   /** When its present state was first seen, in epoch milliseconds. */
   readonly since: number;
+  /** When it last moved within that state, in epoch milliseconds: only then begins the time after which it is stuck. */
+  readonly movedAt?: number;
+  /** It was told that it is stuck in that state. */
+  readonly stuck?: true;
+  /** When its state changed, in epoch milliseconds, the latest last: as many as flapping needs. */
+  readonly changes?: readonly number[];
+  readonly flapping?: Flapping;
   readonly incident?: Incident;
+}
+
+/** A state that changes again and again: flapping.ts. */
+interface Flapping {
+  /** The state before the change that was one too many. */
+  readonly from: string;
+  /** Of the first change counted, in epoch milliseconds. */
+  readonly since: number;
+  readonly changes: number;
 }
 
 /** A difference that too few polls have agreed on so far. */
@@ -25,6 +62,8 @@ export interface Pending {
   /** What the polls agree on, as text. */
   readonly change: string;
   readonly polls: number;
+  /** Of the first of these polls, in epoch milliseconds; absent in what an older version stored. */
+  readonly since?: number;
   /** Whether it stood in the connection's first snapshot. */
   readonly firstSight: boolean;
 }

@@ -97,6 +97,9 @@ function detailsOf(draft: Draft) {
     ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed.map(boundedChange) }),
     ...(draft.cause && { cause: draft.cause }),
     ...(draft.lastKnown && { last_known: draft.lastKnown }),
+    ...(draft.flapping && {
+      flapping: { changes: draft.flapping.changes, since: isoTime(draft.flapping.since) },
+    }),
     ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
     ...aboutTelling(draft),
     ...(draft.reportedAt !== undefined && { reported_at: isoTime(draft.reportedAt) }),

@@ -1,6 +1,7 @@
 import type { Announce, ConfiguredConnection } from "./draft.ts";
 import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Observation } from "./model.ts";
+import type { RemindersOf } from "./route.ts";
 import type { StormSettings } from "./storm.ts";
 
 /** Polls that must agree before a change to a state (upper case), to `gone`, or to any `other` state counts. */
@@ -8,6 +9,12 @@ export interface ConfirmSettings {
   readonly other: number;
   readonly gone: number;
   readonly states: Readonly<Record<string, number>>;
+}
+
+/** So many changes of a resource's state, within so much time, are flapping. */
+interface FlappingSettings {
+  readonly changes: number;
+  readonly withinMs: number;
 }
 
 /** What the configuration says about when something counts. */
@@ -19,6 +26,9 @@ export interface PolicySettings {
   readonly firstSight: "failed" | "all" | "none";
   /** When notices to one notifier become a digest; absent: never. */
   readonly storm?: StormSettings;
+  /** How long in a state (upper case) is stuck. */
+  readonly stuckAfterMs: Readonly<Record<string, number>>;
+  readonly flapping: FlappingSettings | false;
 }
 
 /** One poll and everything its consequences depend on. */
@@ -33,6 +43,7 @@ export interface PolledConnection {
   /** The project's other polled connections; `undefined` for one never polled. */
   readonly siblings: Iterable<ConnectionMemory | undefined>;
   readonly settings: PolicySettings;
+  readonly remindersOf: RemindersOf;
   readonly announce: Announce;
   readonly newId: () => string;
 }

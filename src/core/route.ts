@@ -1,5 +1,5 @@
 import picomatch from "picomatch";
-import type { Event } from "./event.ts";
+import type { Event, EventData } from "./event.ts";
 import type { Cron } from "./schedule.ts";
 
 /** A glob, several of which one must match, or what must not match. */
@@ -36,6 +36,14 @@ export interface Route {
   readonly delayMs?: number;
   /** Notices are collected until then and told as one. */
   readonly digest?: DigestTime;
+  readonly remind?: Remind;
+}
+
+/** An open incident is told again after `firstMs`, and each time after `factor` times as long, at most `maxMs`. */
+export interface Remind {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
 }
 
 export interface Routing {
@@ -74,8 +82,32 @@ export function router({ routes, unrouted, notifiers }: Routing): Router {
   };
 }
 
-/** Whether an event is meant. */
-export type Test = (event: Event) => boolean;
+/** What routes look at. */
+interface Routed {
+  readonly type: Event["type"];
+  readonly data: Pick<EventData, "severity" | "connection" | "resource" | "from" | "to"> & {
+    readonly project?: { readonly name: string };
+  };
+}
+
+/** Which notifiers are to be reminded of a problem; one may stand there for several routes. */
+export type RemindersOf = (
+  problem: Routed,
+) => readonly { readonly notifier: string; readonly remind: Remind }[];
+
+/** Compiles the globs of the routes that remind, once. */
+export function reminders({ routes }: Pick<Routing, "routes">): RemindersOf {
+  const compiled = routes.flatMap(({ match, notify, remind }) =>
+    remind ? [{ matches: compileMatcher(match), reminded: notify, remind }] : [],
+  );
+  return (problem) =>
+    compiled
+      .filter(({ matches }) => matches(problem))
+      .flatMap(({ reminded, remind }) => reminded.map((notifier) => ({ notifier, remind })));
+}
+
+/** Whether a notice is meant. */
+export type Test = (event: Routed) => boolean;
 
 /** Compiles a matcher's globs once. */
 export function compileMatcher({ patterns, labels, not }: Matcher): Test {
@@ -98,7 +130,7 @@ export function compileMatcher({ patterns, labels, not }: Matcher): Test {
 }
 
 /** Some fields go by two names: a connection by its name and its id. */
-function valuesOf({ type, data }: Event, key: MatcherKey): readonly string[] {
+function valuesOf({ type, data }: Routed, key: MatcherKey): readonly string[] {
   switch (key) {
     case "project":
       return present(data.project?.name);

@@ -1,21 +1,13 @@
 import { bindingKey, matchBindings } from "./bindings.ts";
 import type { Confirmed } from "./confirm.ts";
 import type { Transition } from "./diff.ts";
-import type { Draft } from "./draft.ts";
-import type { Severity } from "./event.ts";
-import { tellAlso } from "./incident.ts";
-import type { ConnectionMemory, Incident, ResourceMemory } from "./memory.ts";
-import type { Snapshot } from "./model.ts";
-import { bindingTypes, documentedStates, sameState } from "./model.ts";
-import { eventConnection } from "./notice.ts";
-import type { PolledConnection } from "./policy.ts";
-
-/** A poll that was read, and the confirmed views before and after it. */
-export interface SeenConnection extends PolledConnection {
-  readonly memory: ConnectionMemory;
-  readonly before: Snapshot;
-  readonly view: Snapshot;
-}
+import type { FieldChange, Severity } from "./event.ts";
+import { changeState } from "./flapping.ts";
+import { enterState, tellAlso } from "./incident.ts";
+import type { ConnectionMemory, ResourceMemory } from "./memory.ts";
+import { bindingsOf, bindingTypes } from "./model.ts";
+import { saysSomethingNew, withReason } from "./reasons.ts";
+import { type Change, draftOf, isState, type SeenConnection } from "./resource.ts";
 
 /** Announces confirmed transitions and keeps each resource's memory: since when, and its incident. */
 export function tellTransitions(
@@ -23,7 +15,7 @@ export function tellTransitions(
   confirmed: readonly Confirmed[],
 ): Pick<ConnectionMemory, "connection" | "bindings"> {
   const bindings = carryBindings(seen);
-  let connection = seen.memory.connection;
+  let connection = carryConnection(seen);
   const gone = confirmed.some(
     ({ transition }) => !transition.binding && isState(transition.to, "DELETED"),
   );
@@ -37,6 +29,13 @@ export function tellTransitions(
   if (!gone) return { connection, bindings };
   endBindings(seen);
   return { connection, bindings: {} };
+}
+
+/** The connection's memory; a creation that makes progress is not stuck. */
+function carryConnection({ memory, before, view, observedAt }: SeenConnection): ResourceMemory {
+  const { process = view.process } = before;
+  const hasMoved = view.process !== undefined && view.process !== process;
+  return hasMoved ? { ...memory.connection, movedAt: observedAt } : memory.connection;
 }
 
 /** The bindings' memories under the keys they have now: a peering made anew does not forget an incident. */
@@ -59,53 +58,35 @@ function carryBindings({
 
 /** A connection that is gone ends its bindings' incidents: whoever was told of them is told so. */
 function endBindings(seen: SeenConnection): void {
-  for (const type of bindingTypes) {
-    for (const row of seen.before.bindings[type] ?? []) {
-      const own = seen.memory.bindings[bindingKey(row)];
-      if (own?.incident)
-        tell(
-          seen,
-          {
-            transition: {
-              type: "disappeared",
-              binding: { before: row },
-              from: row.state,
-              changed: [],
-            },
-            firstSight: false,
-          },
-          own,
-        );
-    }
+  const since = seen.observedAt;
+  for (const row of bindingsOf(seen.before)) {
+    const known = seen.memory.bindings[bindingKey(row)];
+    if (known?.incident)
+      tellGone(seen, { type: "disappeared", row, from: row.state, since }, known);
   }
 }
 
 function tell(
   seen: SeenConnection,
-  { transition, firstSight }: Confirmed,
-  own: ResourceMemory | undefined,
+  { transition, since, firstSight }: Confirmed,
+  known: ResourceMemory = { since },
 ): ResourceMemory {
-  const known = own ?? { since: seen.observedAt };
-  switch (transition.type) {
+  const { type, binding, from, to, changed } = transition;
+  const row = binding?.after ?? binding?.before;
+  const change = { type, row, from, to, changed, since };
+  switch (type) {
     case "detail":
-      return tellDetail(seen, transition, known);
+      return tellDetail(seen, change, known);
     case "disappeared":
-      seen.announce({
-        ...draftOf(seen, transition, known),
-        type: "disappeared",
-        severity: "warning",
-        tell: known.incident?.told ?? [],
-      });
-      return { since: seen.observedAt };
+      return tellGone(seen, change, known);
     case "appeared":
-      if (known.incident) return tellState(seen, transition, known);
-      return tellsFirstSight(seen, transition, firstSight)
-        ? tellState(seen, transition, known)
-        : { since: seen.observedAt };
+      return known.incident || tellsFirstSight(seen, transition, firstSight)
+        ? enterState(seen, draftOf(seen, change, known), { ...known, since })
+        : { since };
     case "transition":
-      return tellState(seen, transition, known);
+      return changeState(seen, change, known);
     default:
-      return transition.type satisfies never;
+      return type satisfies never;
   }
 }
 
@@ -123,98 +104,30 @@ function tellsFirstSight(
   );
 }
 
-/** FAILED opens an incident or goes on with the open one, ACTIVE and DELETED end it, anything else leaves it as it is. */
-function tellState(
-  seen: SeenConnection,
-  transition: Transition,
-  known: ResourceMemory,
-): ResourceMemory {
-  const { announce, observedAt, newId } = seen;
-  const { to = "" } = transition;
-  const draft = draftOf(seen, transition, known);
-  const since = observedAt;
-  if (isState(to, "FAILED")) {
-    const open: Incident = known.incident ?? {
-      id: newId(),
-      openedAt: observedAt,
-      severity: "critical",
-      told: [],
-    };
-    const told = announce({ ...draft, severity: "critical", incident: open.id });
-    return { since, incident: tellAlso({ ...open, severity: "critical" }, told) };
-  }
-  if (known.incident && isState(to, "ACTIVE")) {
-    announce({ ...draft, type: "recovery", severity: "info", tell: known.incident.told });
-    return { since };
-  }
-  if (isState(to, "DELETED")) {
-    announce({ ...draft, severity: "warning", tell: known.incident?.told ?? [] });
-    return { since };
-  }
-  announce(draft);
-  return { since, ...(known.incident && { incident: known.incident }) };
+function tellGone(seen: SeenConnection, change: Change, known: ResourceMemory): ResourceMemory {
+  const tell = known.incident?.told ?? [];
+  seen.announce({ ...draftOf(seen, change, known), severity: "warning", tell });
+  return { since: change.since };
 }
 
-/** A reason that differs in ids and numbers alone is recorded, but nobody is told again. */
+/** Recorded in any case, but told only where it is news, and not while there is too much of it. */
 function tellDetail(
   seen: SeenConnection,
-  transition: Transition,
+  change: Change & { readonly changed: readonly FieldChange[] },
   known: ResourceMemory,
 ): ResourceMemory {
-  const draft = draftOf(seen, transition, known);
-  const told = seen.announce({
-    ...draft,
-    severity: known.incident?.severity ?? detailSeverity(transition),
-    routed: transition.changed.some(saysSomethingNew),
-  });
-  return known.incident ? { ...known, incident: tellAlso(known.incident, told) } : known;
+  const { incident } = known;
+  const { changed } = change;
+  const routed = !known.flapping && changed.some((one) => saysSomethingNew(one, incident));
+  const severity = incident?.severity ?? detailSeverity(changed);
+  const draft = { ...draftOf(seen, change, known), severity, routed };
+  const told = seen.announce({ ...draft, told: incident?.told ?? [] });
+  if (!incident || !routed) return known;
+  const reason = changed.find(({ field }) => field === "err_msg");
+  const open = tellAlso(incident, told, seen.observedAt);
+  return { ...known, incident: reason ? withReason(open, reason.to) : open };
 }
 
-function saysSomethingNew({ field, from, to }: Transition["changed"][number]): boolean {
-  return field !== "err_msg" || withoutIds(from) !== withoutIds(to);
-}
-
-function withoutIds(text: string): string {
-  return text
-    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "#")
-    .replaceAll(/\d+/g, "#");
-}
-
-function detailSeverity({ changed }: Transition): Severity {
+function detailSeverity(changed: readonly FieldChange[]): Severity {
   return changed.some(({ field }) => field === "connectivity") ? "warning" : "info";
-}
-
-function draftOf(
-  seen: SeenConnection,
-  { type, binding, from, to, changed }: Transition,
-  known: ResourceMemory,
-): Draft {
-  const row = binding?.after ?? binding?.before;
-  const connection = eventConnection(seen.configured, seen.view);
-  const errMsg = isState(to, "FAILED") ? (row ?? seen.view).errMsg : "";
-  return {
-    type,
-    severity: stateSeverity(to),
-    resource: row
-      ? { type: row.type, name: row.name, peerId: row.peerId }
-      : { type: "connection", name: connection.name },
-    connection,
-    ...(from && { from, previousForMs: seen.observedAt - known.since }),
-    ...(to && { to }),
-    ...(errMsg && { errMsg }),
-    changed,
-    ...(row?.updatedAt !== undefined && { reportedAt: row.updatedAt }),
-    ...(known.incident && { incident: known.incident.id }),
-    routed: true,
-  };
-}
-
-/** A state nobody documented may well be a bad one. */
-function stateSeverity(state: string | undefined): Severity {
-  const documented = documentedStates.some((known) => isState(state, known));
-  return documented ? "info" : "warning";
-}
-
-function isState(state: string | undefined, wanted: (typeof documentedStates)[number]): boolean {
-  return state !== undefined && sameState(state, wanted);
 }

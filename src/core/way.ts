@@ -32,10 +32,16 @@ export interface Way {
 
 const endings: ReadonlySet<Event["type"]> = new Set([
   "dli-watch.recovery",
+  "dli-watch.unstuck",
   "dli-watch.reachable",
   "dli-watch.disappeared",
   "dli-watch.notifier_back",
 ]);
+
+/** Whether an event says only that a problem is over: it concerns nobody who was not told of the problem. */
+export function saysOver({ type }: Event): boolean {
+  return endings.has(type) && type !== "dli-watch.disappeared";
+}
 
 /** Whether an event says that its incident is over. */
 export function endsIncident({ type, data }: Event): boolean {

@@ -31,6 +31,14 @@ function titleOf(draft: Draft): string {
       return `${what} is gone`;
     case "detail":
       return `${what} changed: ${draft.changed?.map(({ field }) => field).join(", ")}`;
+    case "stuck":
+      return `${what} is stuck in ${draft.to}`;
+    case "unstuck":
+      return `${what} is ${draft.to}, no longer stuck`;
+    case "flapping":
+      return `${what} keeps changing its state`;
+    case "reminder":
+      return `${what} ${troubleOf(draft)}`;
     case "not_found":
       return `${what} does not exist`;
     case "unreachable":
@@ -54,6 +62,13 @@ function titleOf(draft: Draft): string {
   }
 }
 
+/** What is still the matter, where a notice reminds of it. */
+function troubleOf({ to, cause, flapping }: Draft): string {
+  if (cause) return `still cannot be seen (${cause})`;
+  if (flapping) return "still keeps changing its state";
+  return to ? `is still ${to}` : "still does not exist";
+}
+
 function resourceName({ resource, connection }: Draft): string {
   const own = resource.name || resource.peerId;
   switch (resource.type) {
@@ -75,12 +90,9 @@ function resourceName({ resource, connection }: Draft): string {
 }
 
 function sentencesOf(draft: Draft): readonly string[] {
-  const { type, from, previousForMs, errMsg, lastKnown, gapMs, changed } = draft;
+  const { type, errMsg, lastKnown, gapMs, changed } = draft;
   const { undelivered, notifier, items = [], counts, muted } = draft;
-  const sentences: string[] = [];
-  if (from && previousForMs !== undefined && type !== "detail") {
-    sentences.push(`It was ${from} for ${formatDuration(previousForMs)}.`);
-  }
+  const sentences = [...timeSentencesOf(draft)];
   if (type === "detail") {
     for (const { field, from: old, to } of changed ?? [])
       sentences.push(`${field}: "${short(old)}" is now "${short(to)}".`);
@@ -96,6 +108,26 @@ function sentencesOf(draft: Draft): readonly string[] {
   if (undelivered) sentences.push(`It was given up: ${undelivered.error}`);
   if (notifier?.error) sentences.push(notifier.error);
   if (errMsg && type !== "detail") sentences.push(`Reason: ${short(errMsg)}`);
+  return sentences;
+}
+
+/** Since when, and how often. */
+function timeSentencesOf(draft: Draft): readonly string[] {
+  const { type, from, to, previousForMs, flapping } = draft;
+  const sentences: string[] = [];
+  if (previousForMs !== undefined) {
+    const duration = formatDuration(previousForMs);
+    if (type === "stuck") sentences.push(`It has been ${to} for ${duration}.`);
+    else if (type === "reminder") sentences.push(`This has been going on for ${duration}.`);
+    else if (from && type !== "detail") sentences.push(`It was ${from} for ${duration}.`);
+  }
+  if (flapping) {
+    const { changes, forMs } = flapping;
+    sentences.push(`It has changed ${changes} times in ${formatDuration(forMs)}.`);
+  }
+  if (type === "flapping") {
+    sentences.push(`It is ${to} now; further changes are told when it has settled.`);
+  }
   return sentences;
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { explainer } from "../core/hints.ts";
 import { type NextTime, plannedMute } from "../core/mute.ts";
-import { router } from "../core/route.ts";
+import { reminders, router } from "../core/route.ts";
 import type { Rules } from "../core/rules.ts";
 import type { NotifierTypes } from "../notify/notifier.ts";
 
@@ -23,6 +23,7 @@ export function rulesOf(
       ...(policy.storm && { storm: policy.storm }),
       nextTime,
     },
+    remindersOf: reminders(routing),
     explain: explainer(hints),
   };
 }

@@ -113,13 +113,16 @@ function meterOf(counts: Counts): Meter {
   };
 }
 
-/** Where a change of state led; `undefined` if the event tells none. */
-function destinationOf({ type, data: { to } }: Event): string | undefined {
+/** Where a change of state led; `undefined` if the event tells none. The end of flapping repeats one. */
+function destinationOf({ type, data: { to, flapping } }: Event): string | undefined {
+  if (flapping && type !== "dli-watch.flapping") return undefined;
   switch (type) {
     case "dli-watch.disappeared":
       return "gone";
     case "dli-watch.transition":
     case "dli-watch.recovery":
+    case "dli-watch.unstuck":
+    case "dli-watch.flapping":
     case "dli-watch.appeared":
       return stateLabel(to ?? "");
     default:

@@ -1,5 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
-import type { Event, EventData, Severity } from "../core/event.ts";
+import type { Event, Severity } from "../core/event.ts";
 import { oneLine, truncate } from "../core/text.ts";
 
 /** How loud a message is, as a word and a sign: colour alone tells a colour-blind reader nothing. */
@@ -20,6 +20,7 @@ const tones = {
 export function toneOf({ type, data }: Event): Tone {
   const over =
     type === "dli-watch.recovery" ||
+    type === "dli-watch.unstuck" ||
     type === "dli-watch.reachable" ||
     type === "dli-watch.notifier_back";
   return tones[over ? "ok" : data.severity];
@@ -38,15 +39,17 @@ export function reasonOf({ data }: Event): string {
 
 /** What a message says beside its title and reason, which a change of state need not repeat; only what the event carries. */
 export function factsOf({ type, data }: Event): readonly Fact[] {
-  const { connection, project, undelivered, notifier } = data;
+  const { connection, project, flapping, undelivered, notifier } = data;
   const changes = (data.changed ?? []).filter(
     ({ field }) => type === "dli-watch.detail" || field !== "err_msg",
   );
   const facts: readonly (readonly [label: string, value: string | undefined])[] = [
-    ["State", stateOf(data)],
+    ["State", stateOf({ type, data })],
+    ["Going on for", type === "dli-watch.reminder" ? durationOf(data.previous_for_ms) : undefined],
+    ["Changes of state", flapping && `${flapping.changes} since ${flapping.since}`],
     ...changes.map(({ field, from, to }) => [field, change(from, to)] as const),
     ["Last known", data.last_known],
-    ["Nothing was seen for", data.gap_ms === undefined ? undefined : formatDuration(data.gap_ms)],
+    ["Nothing was seen for", durationOf(data.gap_ms)],
     ["Muted notices", data.muted === undefined ? undefined : `${data.muted}`],
     ["Undelivered event", undelivered && shortId(undelivered.event)],
     ["Not told", undelivered?.notifiers.join(", ")],
@@ -124,10 +127,17 @@ function shortId(id: string): string {
   return id.slice(-8);
 }
 
-function stateOf({ from, to, previous_for_ms }: EventData): string | undefined {
-  if (!from) return to;
-  const after = previous_for_ms === undefined ? "" : ` after ${formatDuration(previous_for_ms)}`;
-  return `${from} → ${to ?? "gone"}${after}`;
+function stateOf({
+  type,
+  data: { from, to, previous_for_ms },
+}: Pick<Event, "type" | "data">): string | undefined {
+  const duration = durationOf(previous_for_ms);
+  if (type === "dli-watch.stuck") return `${to} for ${duration}`;
+  return from ? `${from} → ${to ?? "gone"}${duration ? ` after ${duration}` : ""}` : to;
+}
+
+function durationOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : formatDuration(ms);
 }
 
 function change(from: string, to: string): string {

@@ -66,10 +66,8 @@ async function recordList(
     const observedAt = clock.now();
     const { announce, told } = startTelling(options, { observedAt, project }, numbering);
     const known = { name: project.name, memory: ledger.project(project.name) };
-    const memory = seeList(
-      { observedAt, project: known, settings: rules().settings, announce, newId: numbering.newId },
-      failure,
-    );
+    const { newId } = numbering;
+    const memory = seeList({ observedAt, project: known, ...rules(), announce, newId }, failure);
     return { projects: [{ name: project.name, memory }], ...told() };
   });
 }

@@ -1,7 +1,8 @@
 import { decide } from "../core/decide.ts";
 import type { ConfiguredConnection } from "../core/draft.ts";
 import type { EventProject } from "../core/event.ts";
-import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
+import { wakesAt } from "../core/lasting.ts";
+import type { ConnectionMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
 import type { Scrub } from "../core/secret.ts";
@@ -42,10 +43,7 @@ export async function record(
     poll.observation === before.lastRun?.observation
       ? poll.observation
       : scrubbed(poll.observation, options.scrub);
-  if (
-    ledger.fault() === undefined &&
-    saysNothingNew(before, ledger.project(project.name), observation, observedAt)
-  ) {
+  if (ledger.fault() === undefined && saysNothingNew(options, { ...poll, observation })) {
     ledger.extend({ project: project.name, id: connection.id }, observation, observedAt);
     return [];
   }
@@ -58,21 +56,21 @@ export async function record(
   return announced;
 }
 
-/** The same answer again, with nothing pending and nothing unseen before it, decides nothing and need not be written. */
+/** The same answer again, with nothing pending, nothing unseen before it and nothing due by now, decides nothing and need not be written. */
 function saysNothingNew(
-  { memory, lastRun, writtenAt = 0 }: ConnectionRecord,
-  project: ProjectMemory,
-  observation: Observation,
-  observedAt: number,
+  { ledger, rules }: RecordOptions,
+  { project, connection, observation, observedAt }: Poll,
 ): boolean {
+  const { memory, lastRun, writtenAt = 0 } = ledger.connection(project.name, connection.id);
   return (
     memory !== undefined &&
     lastRun !== undefined &&
     observation.outcome !== "failed" &&
     memory.blindness === undefined &&
-    project.unreachable === undefined &&
+    ledger.project(project.name).unreachable === undefined &&
     Object.keys(memory.pending).length === 0 &&
     observedAt - writtenAt < reachEveryMs &&
+    observedAt < wakesAt(memory, { ...rules(), configured: connection, project }) &&
     sameObservation(lastRun.observation, observation)
   );
 }
@@ -95,6 +93,7 @@ function changeOf(options: RecordOptions, poll: Poll, numbering: Numbering): Cha
     project: { name: project.name, memory: ledger.project(project.name) },
     siblings: siblingsOf(ledger, project, connection.id),
     settings: rules().settings,
+    remindersOf: rules().remindersOf,
     announce,
     newId: numbering.newId,
   });

@@ -96,7 +96,7 @@ function changeOf(
     ...changed,
     deliveries: [...deliveries, ...changed.deliveries],
     lanes: [...changed.lanes, { notifier, memory: lane }],
-    ...toldInstead(ledger, told),
+    ...toldInstead(ledger, told, now),
   };
 }
 
@@ -104,19 +104,21 @@ function changeOf(
 function toldInstead(
   ledger: Ledger,
   told: Consequences["told"],
+  at: number,
 ): Pick<Change, "connections" | "projects"> {
   const connections = new Map<
     string,
     { readonly project: string; readonly id: string; readonly memory: ConnectionMemory }
   >();
   const projects = new Map<string, { readonly name: string; readonly memory: ProjectMemory }>();
-  for (const { event, notifiers } of told) {
+  for (const { event, notifiers: names } of told) {
     const { project, connection, incident } = event.data;
     if (!project || incident === undefined) continue;
     const { name } = project;
+    const telling = { id: incident, names, at };
     if (!connection) {
       const memory = projects.get(name)?.memory ?? ledger.project(name);
-      projects.set(name, { name, memory: tellOfProject(memory, incident, notifiers) });
+      projects.set(name, { name, memory: tellOfProject(memory, telling) });
       continue;
     }
     const { id } = connection;
@@ -125,7 +127,7 @@ function toldInstead(
       connections.set(`${name}/${id}`, {
         project: name,
         id,
-        memory: tellOfConnection(memory, incident, notifiers),
+        memory: tellOfConnection(memory, telling),
       });
   }
   return { connections: [...connections.values()], projects: [...projects.values()] };

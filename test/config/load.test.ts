@@ -63,6 +63,8 @@ describe("a configuration", () => {
         confirm: { other: 1, gone: 2, states: { FAILED: 1 } },
         unreachableAfter: 3,
         firstSight: "failed",
+        stuckAfterMs: { CREATING: 900_000 },
+        flapping: { changes: 6, withinMs: 1_800_000 },
         storm: { over: 10, withinMs: 60_000 },
       },
       hints: [],
@@ -191,6 +193,35 @@ describe("a configuration", () => {
     expect(load({ ...smallest(), policy: { confirm } }).policy.confirm).toEqual(expected);
   });
 
+  test.each([
+    [{ stuck: {} }, { stuckAfterMs: {} }],
+    [
+      { stuck: { frozen: "1h", Creating: "5m" } },
+      { stuckAfterMs: { FROZEN: 3_600_000, CREATING: 300_000 } },
+    ],
+    [{ flapping: false }, { flapping: false }],
+    [{ flapping: { changes: 10 } }, { flapping: { changes: 10, withinMs: 1_800_000 } }],
+    [{ flapping: { within: "1h" } }, { flapping: { changes: 6, withinMs: 3_600_000 } }],
+  ])("with policy %j goes by %j", (policy, expected) => {
+    expect(load({ ...smallest(), policy }).policy).toMatchObject(expected);
+  });
+
+  const day = 86_400_000;
+  test.each([
+    ["4h", { firstMs: day / 6, factor: 1, maxMs: day / 6 }],
+    [{ first: "1h" }, { firstMs: day / 24, factor: 2, maxMs: day }],
+    [
+      { first: "1h", factor: "1.5", max: "7d" },
+      { firstMs: day / 24, factor: 1.5, maxMs: 7 * day },
+    ],
+  ])("with remind %j reminds at %j", (remind, expected) => {
+    const { routes } = load({
+      ...smallest(),
+      routes: [{ match: {}, notify: ["oncall"], remind }],
+    }).routing;
+    expect(routes).toMatchObject([{ remind: expected }]);
+  });
+
   test("has routes as core knows them", () => {
     const match = {
       severity: ["warning", "critical"],
@@ -275,6 +306,7 @@ describe("what cannot be, is a problem:", () => {
     "must be a duration such as 60s, a cron expression, or { every: 60s, while_changing: 15s, jitter: 10% }";
   const duration = "must be a duration such as 500ms, 30s, 5m, 2h or 7d";
   const count = "must be a whole number, 1 or more";
+  const flappingForms = "must be false, or a map such as { changes: 6, within: 30m }";
   const slack = { type: "slack", url: "https://hooks.example" };
   const hint = { match: "router", cause: "No router.", action: "Call." };
   const sentences = "must be a text of 1 to 500 characters";
@@ -331,6 +363,48 @@ describe("what cannot be, is a problem:", () => {
     [
       { policy: { confirm: [] } },
       ["policy.confirm: must be a number of polls, or a map such as { FAILED: 1, gone: 2 }"],
+    ],
+    [
+      { policy: { stuck: { CREATING: 15 } } },
+      ["policy.stuck.CREATING: must be a duration such as 500ms, 30s, 5m, 2h or 7d"],
+    ],
+    [
+      { policy: { stuck: { active: "15m" } } },
+      ["policy.stuck.active: must be a state in which something can be stuck"],
+    ],
+    [
+      { policy: { stuck: "15m" } },
+      ["policy.stuck: must be a map of states and durations such as { CREATING: 15m }"],
+    ],
+    [
+      { policy: { flapping: { changes: 1 } } },
+      ["policy.flapping.changes: must be a whole number, 2 or more"],
+    ],
+    [{ policy: { flapping: { within: "0s" } } }, [`policy.flapping.within: ${duration}`]],
+    [{ policy: { flapping: true } }, [`policy.flapping: ${flappingForms}`]],
+    [{ policy: { flapping: 6 } }, [`policy.flapping: ${flappingForms}`]],
+    [
+      { policy: { flapping: { change: 6 } } },
+      ["policy.flapping.change: is an unknown key; did you mean changes?"],
+    ],
+    [
+      { routes: [{ match: {}, notify: ["oncall"], remind: 4 }] },
+      ["routes[0].remind: must be a duration such as 4h, or { first: 1h, factor: 2, max: 1d }"],
+    ],
+    [
+      { routes: [{ match: {}, notify: ["oncall"], remind: { factor: 0.5 } }] },
+      [
+        `routes[0].remind.first: is missing: it ${duration}`,
+        "routes[0].remind.factor: must be a number, 1 or more",
+      ],
+    ],
+    [
+      { routes: [{ match: {}, notify: ["oncall"], remind: { first: "2h", max: "1h" } }] },
+      ["routes[0].remind.max: must be as long as `first`, or longer"],
+    ],
+    [
+      { routes: [{ match: {}, notify: ["oncall"], remind: { first: "2d" } }] },
+      ["routes[0].remind.max: is missing: it must be as long as `first`, or longer"],
     ],
     [{ policy: { unreachable_after: "x" } }, [`policy.unreachable_after: ${count}`]],
     [{ hints: { match: "router" } }, ["hints: must be a list of hints"]],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import type { Observation, Snapshot } from "../../src/core/model.ts";
+import { expect, test } from "vitest";
+import type { Snapshot } from "../../src/core/model.ts";
 import { queue, snapshot, withQueues } from "../support/snapshots.ts";
 import {
   absent,
@@ -9,7 +9,8 @@ import {
   play,
   type Step,
   seen,
-  type TimelineOptions,
+  type Timeline,
+  testTimelines,
 } from "../support/timeline.ts";
 
 const active = seen(withQueues(queue("etl")));
@@ -21,11 +22,6 @@ const deleted = seen(snapshot({ state: "DELETED" }));
 const connectionIs = (state: string, said: Partial<Snapshot> = {}) =>
   seen(snapshot({ state, ...said }));
 const reason = (errMsg: string) => seen(withQueues(queue("etl", { state: "FAILED", errMsg })));
-
-interface Timeline extends TimelineOptions {
-  readonly name: string;
-  readonly steps: readonly (readonly [Step, ...string[]])[];
-}
 
 const timelines: readonly Timeline[] = [
   { name: "a first sight of all well says nothing", steps: [[active], [active]] },
@@ -349,15 +345,7 @@ const timelines: readonly Timeline[] = [
   },
 ];
 
-describe.each(["running on", "restarted between every two polls"])("%s", (mode) => {
-  test.each(timelines)("$name", ({ steps, ...options }) => {
-    const announced = play(
-      steps.map(([step]) => step),
-      { ...options, restart: mode !== "running on" },
-    );
-    expect(announced.map(lines)).toEqual(steps.map(([, ...expected]) => expected));
-  });
-});
+testTimelines(timelines);
 
 test("a reason that differs in ids and numbers alone is recorded and told to nobody", () => {
   const [, first, again] = play([
@@ -373,7 +361,7 @@ test("a reason that differs in ids and numbers alone is recorded and told to nob
 
 test("a recovery goes to whoever was told, whatever the routes say now", () => {
   const critical = play([active, broken, active], {
-    router: ({ data }, tell) => (data.severity === "critical" ? ["pager"] : tell),
+    routes: [{ match: { patterns: { severity: "critical" }, labels: {} }, notify: ["pager"] }],
   });
   expect(critical.flat().map(({ event, notifiers }) => [event.type, notifiers])).toEqual([
     ["dli-watch.transition", ["pager"]],
@@ -398,47 +386,6 @@ test("an incident survives a peering made anew", () => {
     [],
     ["recovery etl FAILED>ACTIVE"],
   ]);
-});
-
-const observations = fc.constantFrom<Observation>(
-  active,
-  creating,
-  broken,
-  unbound,
-  noArray,
-  deleted,
-  absent,
-  failed(),
-  reason("quota"),
-  connectionIs("FAILED"),
-  connectionIs("FROZEN"),
-);
-
-test("every recovery has its problem, no incident opens twice, none ends twice", () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.tuple(fc.constantFrom("a", "b"), observations), { maxLength: 60 }),
-      (steps) => {
-        const open = new Set<string>();
-        const ended = new Set<string>();
-        const ends = new Set([
-          "dli-watch.recovery",
-          "dli-watch.reachable",
-          "dli-watch.disappeared",
-        ]);
-        for (const { event } of play(steps, { connections: ["a", "b"] }).flat()) {
-          const { incident, to } = event.data;
-          if (incident === undefined) continue;
-          expect(ended.has(incident)).toBe(false);
-          if (ends.has(event.type) || to === "DELETED") {
-            expect(open.delete(incident)).toBe(true);
-            ended.add(incident);
-          } else open.add(incident);
-        }
-      },
-    ),
-    { numRuns: 500 },
-  );
 });
 
 test("failed polls never cause a transition", () => {

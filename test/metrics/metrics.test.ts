@@ -32,6 +32,8 @@ async function startMetered() {
     confirm: { other: 1, gone: 1, states: {} },
     unreachableAfter: 2,
     firstSight: "failed",
+    stuckAfterMs: {},
+    flapping: { changes: 4, withinMs: 600_000 },
   } as const;
   const desk = {
     ledger,

@@ -108,6 +108,49 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
       { field: "cluster_name", from: "", to: "orders" },
     ],
   },
+  stuck: {
+    severity: "warning",
+    title: "Queue etl of orders-hbase is stuck in CREATING",
+    summary: "Queue etl of orders-hbase is stuck in CREATING. It has been CREATING for 15m.",
+    hint: {
+      cause:
+        "The queue or its CIDR changed less than ten minutes ago, or a quota of routes or peerings is used up.",
+      action:
+        "Check these quotas of the VPC. If nothing moves, remove the binding and bind the queue or pool again.",
+    },
+    to: "CREATING",
+    previous_for_ms: 900_000,
+    incident,
+  },
+  unstuck: {
+    title: "Queue etl of orders-hbase is ACTIVE, no longer stuck",
+    summary: "Queue etl of orders-hbase is ACTIVE, no longer stuck. It was CREATING for 1h 5m.",
+    from: "CREATING",
+    to: "ACTIVE",
+    previous_for_ms: 3_900_000,
+    incident,
+  },
+  flapping: {
+    severity: "warning",
+    title: "Queue etl of orders-hbase keeps changing its state",
+    summary:
+      "Queue etl of orders-hbase keeps changing its state. It was ACTIVE for 4m. It has changed 6 times in 24m. It is CREATING now; further changes are told when it has settled.",
+    from: "ACTIVE",
+    to: "CREATING",
+    flapping: { changes: 6, since: "2026-11-24T01:46:05.120Z" },
+    previous_for_ms: 240_000,
+    incident,
+  },
+  reminder: {
+    severity: "critical",
+    title: "Queue etl of orders-hbase is still FAILED",
+    summary: `Queue etl of orders-hbase is still FAILED. This has been going on for 4h. Reason: ${errMsg}`,
+    hint,
+    to: "FAILED",
+    err_msg: errMsg,
+    previous_for_ms: 14_400_000,
+    incident,
+  },
   not_found: {
     severity: "warning",
     title: "Connection orders-hbase does not exist",

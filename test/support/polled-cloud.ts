@@ -44,8 +44,11 @@ interface Watched {
   readonly connections?: readonly unknown[];
   readonly discover?: unknown;
   readonly policy?: object;
+  readonly routes?: readonly object[];
   /** What was remembered of it. */
   readonly store?: Store;
+  /** When the first round is, in epoch milliseconds. */
+  readonly startAt?: number;
 }
 
 /** One after the other may share a store. */
@@ -54,23 +57,25 @@ const { newId } = numbering();
 /** Polls a cloud without a network, a minute a round; gives what came of it. */
 export async function pollRounds(
   rounds: readonly Round[],
-  { poll_by, connections, discover, policy = {}, store = openMemoryStore() }: Watched,
+  { poll_by, connections, discover, policy = {}, routes, store, startAt }: Watched,
 ): Promise<Watch> {
-  const clock = fakeClock();
+  const clock = fakeClock(startAt);
   const [first] = smallest().projects;
   const file = {
     ...smallest(),
     policy,
+    routes,
     projects: [{ ...first, rate: "60000/1s", poll_by, connections, discover }],
   };
   const { config, problems } = parseConfig(JSON.stringify(file), originOf());
   if (!config) throw new Error(`not a configuration: ${JSON.stringify(problems)}`);
-  const ledger = await openLedger({ store, newId });
+  const ledger = await openLedger({ store: store ?? openMemoryStore(), newId });
   const told: Event[][] = [];
   const asked: string[][] = [];
   ledger.observe(({ announced }) => told.at(-1)?.push(...announced.map(({ event }) => event)));
   let round: Round = { connections: [] };
-  const rules = rulesTo([], { settings: config.policy });
+  const { policy: settings, routing } = config;
+  const rules = rulesTo(routing.notifiers, { settings, routes: routing.routes });
   const polling = createPolling({
     ledger,
     installation: "test",
