@@ -1,31 +1,23 @@
 import { digestOf } from "./digest.ts";
-import type { Dispatched, Outbox } from "./dispatch.ts";
-import type { Announce } from "./draft.ts";
+import type { Dispatched } from "./dispatch.ts";
 import type { Event } from "./event.ts";
 import { type Mute, type Withheld, withhold } from "./mute.ts";
+import { type EndedMutes, endMutes, type Muting } from "./mute-end.ts";
 import { close, type Delivery, type Hold } from "./outbox.ts";
+import { type Retelling, retellingOf } from "./retelling.ts";
 import { afterStorm, type StormSettings } from "./storm.ts";
 
-/** Everything that the release of what is held depends on. */
-export interface Due {
-  readonly outbox: Outbox;
+/** Everything that depends on what is due. */
+export interface Due extends Muting {
   /** Names of all that are configured; what is held for others stays where it is. */
   readonly notifiers: readonly string[];
-  /** All that there are, on or off. */
-  readonly mutes: readonly Mute[];
   readonly storm?: StormSettings | undefined;
   /** By id: those of all deliveries that are due. */
   readonly events: ReadonlyMap<string, Event>;
-  readonly announce: Announce;
-  /** Epoch milliseconds. */
-  readonly now: number;
 }
 
-/** What becomes of what was held. */
-export interface Released extends Dispatched {
-  /** Notifiers that are not told of an incident after all: they are not owed its end. */
-  readonly untold: readonly { readonly event: Event; readonly notifier: string }[];
-}
+/** What becomes of it. */
+export interface Released extends Dispatched, EndedMutes {}
 
 /** The held deliveries of a lane whose time has come. */
 export function dueOf(waiting: readonly Delivery[], now: number): readonly Delivery[] {
@@ -37,22 +29,26 @@ export function nextDueAt(waiting: readonly Delivery[]): number {
   return Math.min(...waiting.map(({ hold, nextAt }) => (hold ? nextAt : Number.POSITIVE_INFINITY)));
 }
 
-/** Releases what was delayed and tells what was collected as one notice; what a mute covers by now is not told. */
+/**
+ * Releases what was delayed, tells what was collected as one notice, and ends the mutes that are over. What a mute
+ * covers by now is not told.
+ */
 export function release(due: Due): Released {
   const released = due.notifiers.map((notifier) => releaseLane(due, notifier));
+  const muted = released.flatMap((lane) => lane.muted);
+  const { endedMutes, retold } = endMutes(due);
   return {
     deliveries: released.flatMap(({ deliveries }) => deliveries),
     lanes: released.flatMap(({ lanes }) => lanes),
-    withheld: withheldAfter(
-      due,
-      released.flatMap(({ muted }) => muted),
-    ),
-    untold: released.flatMap(({ muted }) =>
-      muted.flatMap(({ delivery: { role, notifier }, event }) =>
-        role === "opens" ? [{ event, notifier }] : [],
-      ),
-    ),
+    withheld: withheldAfter(due, muted),
+    endedMutes,
+    retold: [...retold, ...muted.flatMap(untold)],
   };
+}
+
+/** Who is not told of an incident is not owed its end. */
+function untold({ delivery: { role, notifier }, event }: Muted): readonly Retelling[] {
+  return role === "opens" ? retellingOf(event, [notifier], false) : [];
 }
 
 function releaseLane(due: Due, notifier: string) {

@@ -119,7 +119,7 @@ export interface EventData {
   readonly previous_for_ms?: number;
   /** Id of the incident this belongs to: the same from its problem to its recovery. */
   readonly incident?: string;
-  /** Grows by one with every event of this installation. */
+  /** Grows by one with every event of this installation; 0 in what a `mute_summary` lists. */
   readonly sequence: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Draft } from "./draft.ts";
 import { severities } from "./event.ts";
-import type { ConnectionMemory, Incident, ProjectMemory, ResourceMemory } from "./memory.ts";
+import type { Incident, ResourceMemory } from "./memory.ts";
 import type { PolledConnection } from "./policy.ts";
 import { withReason } from "./reasons.ts";
 import { isState } from "./resource.ts";
@@ -73,33 +73,15 @@ export function tellAlso(incident: Incident, names: readonly string[], at: numbe
   };
 }
 
-/** Who was told of an incident, and when (epoch milliseconds). */
-interface Telling {
-  readonly id: string;
-  readonly names: readonly string[];
-  readonly at: number;
-}
-
-/** The memory with those names told of the incident, wherever it is open; unchanged where it is over. */
-export function tellOfConnection(
-  memory: ConnectionMemory,
-  { id, names, at }: Telling,
-): ConnectionMemory {
-  const tell = <Owner extends ResourceMemory>(owner: Owner): Owner =>
-    owner.incident?.id === id ? { ...owner, incident: tellAlso(owner.incident, names, at) } : owner;
+/** The incident as if `names` had never been told of it. */
+export function tellNot(
+  { told, reminders = {}, ...incident }: Incident,
+  names: readonly string[],
+): Incident {
+  const others = Object.entries(reminders).filter(([name]) => !names.includes(name));
   return {
-    ...memory,
-    connection: tell(memory.connection),
-    bindings: Object.fromEntries(
-      Object.entries(memory.bindings).map(([key, owner]) => [key, tell(owner)]),
-    ),
-    ...(memory.unreachable?.id === id && { unreachable: tellAlso(memory.unreachable, names, at) }),
+    ...incident,
+    told: told.filter((name) => !names.includes(name)),
+    reminders: Object.fromEntries(others),
   };
-}
-
-/** The same for a project's incident. */
-export function tellOfProject(memory: ProjectMemory, { id, names, at }: Telling): ProjectMemory {
-  return memory.unreachable?.id === id
-    ? { ...memory, unreachable: tellAlso(memory.unreachable, names, at) }
-    : memory;
 }

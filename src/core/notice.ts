@@ -23,7 +23,12 @@ export function announcer(
   context: NoticeContext,
   dispatch: Dispatch,
   numbering: Numbering,
-): { readonly announce: Announce; readonly announced: readonly AddressedEvent[] } {
+): {
+  readonly announce: Announce;
+  readonly announced: readonly AddressedEvent[];
+  /** Words what is told within another notice: it is no event of its own, and has no place in their sequence. */
+  readonly word: (draft: Draft) => Event;
+} {
   const announced: AddressedEvent[] = [];
   const announce: Announce = (draft) => {
     const event = toEvent(draft, context, numbering);
@@ -31,7 +36,8 @@ export function announcer(
     announced.push({ event, notifiers });
     return notifiers;
   };
-  return { announce, announced };
+  const word = (draft: Draft) => toEvent(draft, context, { ...numbering, nextSequence: () => 0 });
+  return { announce, announced, word };
 }
 
 /** The connection as events show it; `name` is the configured one, which goes before the API's. */

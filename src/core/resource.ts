@@ -34,7 +34,7 @@ export interface Change {
 
 /** What every notice about a change says. */
 export function draftOf(
-  { configured, view }: SeenConnection,
+  { configured, view }: Pick<SeenConnection, "configured" | "view">,
   { type, row, from, to, changed = [], since }: Change,
   known: ResourceMemory,
 ): Draft {

@@ -3,6 +3,7 @@ import type { Announce, Draft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { Incident, LaneMemory } from "./memory.ts";
 import { type Delivery, fallbackOf, outOfPatience, settle, type Verdict, wake } from "./outbox.ts";
+import { type Retelling, retellingOf } from "./retelling.ts";
 import type { StormSettings } from "./storm.ts";
 
 /** An attempt that was made, and everything its consequences depend on. */
@@ -29,8 +30,8 @@ export interface Attempted {
 export interface Consequences {
   readonly deliveries: readonly Delivery[];
   readonly lane: LaneMemory;
-  /** Incidents of which other notifiers have been told instead: they are owed the recovery. */
-  readonly told: readonly { readonly event: Event; readonly notifiers: readonly string[] }[];
+  /** Who has been told instead: they are owed the recovery. */
+  readonly retold: readonly Retelling[];
 }
 
 /** Settles the attempt, gives up what has waited too long, and tells through another notifier what must be told. */
@@ -43,10 +44,10 @@ export function consequencesOf(attempted: Attempted): Consequences {
     settlement.outcome === "accepted"
       ? [settlement.delivery, ...afterOutage(attempted, others)]
       : giveUp([settlement.delivery, ...others], settlement.delivery, now);
-  const told = deliveries.flatMap((one) =>
+  const retold = deliveries.flatMap((one) =>
     one.state === "dead" ? tellOfDead(attempted, one) : [],
   );
-  return { deliveries, lane, told };
+  return { deliveries, lane, retold };
 }
 
 /** The receiver takes notices again: the rest is not kept from it any longer, and what no longer matters is not told. */
@@ -122,7 +123,7 @@ function tellOfLane(
 function tellOfDead(
   { announce, events, notifiers }: Attempted,
   dead: Delivery,
-): Consequences["told"] {
+): readonly Retelling[] {
   const event = events.get(dead.event);
   if (!event) return [];
   const { data } = event;
@@ -151,5 +152,5 @@ function tellOfDead(
     tell: fallbackOf(dead.notifier, tried, notifiers),
     routed: false,
   };
-  return [{ event, notifiers: announce(draft) }];
+  return retellingOf(event, announce(draft), true);
 }

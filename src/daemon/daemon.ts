@@ -17,7 +17,7 @@ import { openLedger } from "../watch/ledger.ts";
 import { type PollCounts, placeOf } from "../watch/observe.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
-import { createPolling, type Polling } from "./jobs.ts";
+import { createPolling, type Polling, watchedProject } from "./jobs.ts";
 import { rulesOf } from "./rules.ts";
 import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
@@ -77,9 +77,6 @@ export async function startDaemon({
   const delivering = starting.use(
     startDelivering({ ledger, store, installation, rules, scrub, clock, random, log }),
   );
-  const releasing = starting.use(
-    startReleasing({ ledger, store, installation, rules, clock, log }),
-  );
 
   const stopping = new AbortController();
   const counts: PollCounts = { attempted: new Set(), underWay: new Set() };
@@ -105,6 +102,10 @@ export async function startDaemon({
 
   /** The projects with what was discovered in them. */
   const watched = () => withDiscovered(config.projects, ledger.remembered().connections);
+  const projects = () => watched().map(watchedProject);
+  const releasing = starting.use(
+    startReleasing({ ledger, store, installation, projects, rules, clock, log }),
+  );
   let reloaded = true;
   const health = healthOf({ ledger, schedule, counts, watched: () => placesIn(watched()), clock });
   const site = starting.use(

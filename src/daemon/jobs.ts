@@ -9,6 +9,7 @@ import type { createHttp, Http } from "../http.ts";
 import { listJob } from "../watch/list-poll.ts";
 import type { PollOptions } from "../watch/observe.ts";
 import { pollJob } from "../watch/poll.ts";
+import type { WatchedProject } from "../watch/record.ts";
 import type { Job } from "../watch/schedule.ts";
 
 /** Polls of all configured and discovered connections. */
@@ -62,9 +63,9 @@ export function createPolling({
   }
 
   function jobsOfProject(config: ProjectConfig, access: Access): readonly NamedJob[] {
-    const { name, projectId, region, connections } = config;
+    const { name } = config;
     const { client } = access;
-    const project = { name, project_id: projectId, ...(region && { region }), connections };
+    const project = watchedProject(config);
     const { single, lists } = groupsOf(config, {
       pages: access.pages,
       kind: (target) => kindOf(target, polls.ledger.connection(name, target.id).memory),
@@ -96,6 +97,16 @@ export function createPolling({
       await Promise.all(known.map(({ http }) => http[Symbol.asyncDispose]()));
     },
   };
+}
+
+/** A project as it is watched and told of. */
+export function watchedProject({
+  name,
+  projectId,
+  region,
+  connections,
+}: ProjectConfig): WatchedProject {
+  return { name, project_id: projectId, ...(region && { region }), connections };
 }
 
 /** Tells `count` how every exchange ended: the status of the reply, or why there is none. */

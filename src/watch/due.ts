@@ -1,15 +1,20 @@
 import { type Clock, pause } from "../clock.ts";
-import type { DispatchSettings } from "../core/dispatch.ts";
 import { dueOf, nextDueAt, release } from "../core/due.ts";
 import type { Mute } from "../core/mute.ts";
+import { overMutes } from "../core/mute-end.ts";
+import { problemsOf, type RememberedProject } from "../core/problems.ts";
+import { retell } from "../core/retelling.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { Ledger } from "./ledger.ts";
+import type { WatchedProject } from "./record.ts";
 import { readEvent } from "./settle.ts";
 import { startTelling, type TellOptions } from "./telling.ts";
 
 export interface ReleaseOptions extends TellOptions {
+  /** With everything that is watched in them now. */
+  readonly projects: () => readonly WatchedProject[];
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -67,25 +72,23 @@ export function startReleasing(options: ReleaseOptions): Releasing {
 
 /** When something held is due, or a mute is over, in epoch milliseconds. */
 function nextAt({ ledger, rules, clock }: ReleaseOptions): number {
-  const { dispatching } = rules();
+  const { notifiers, mutes } = rules().dispatching;
   const now = clock.now();
-  const held = dispatching.notifiers.map(({ name }) => nextDueAt(ledger.lanes.waiting(name)));
-  const mutes = mutesInUse(ledger, dispatching).map(({ mute }) => mute?.until(now) ?? now);
-  return Math.min(Number.POSITIVE_INFINITY, ...held, ...mutes);
+  const muting = { ...mutingOf(ledger, mutes), now };
+  if (overMutes(muting).length > 0) return now;
+  return Math.min(
+    Number.POSITIVE_INFINITY,
+    ...notifiers.map(({ name }) => nextDueAt(ledger.lanes.waiting(name))),
+    ...muting.mutes.map((mute) => mute.until(now) ?? Number.POSITIVE_INFINITY),
+  );
 }
 
-/** Those given by hand, and those that have withheld something; without `mute` where it is not configured any more. */
-function mutesInUse(
-  { outbox, muting }: Ledger,
-  { mutes }: DispatchSettings,
-): readonly { readonly id: string; readonly mute: Mute | undefined }[] {
-  const known = [...mutes, ...outbox.mutes()];
-  const ids = new Set([...outbox.mutes().map(({ id }) => id), ...muting()]);
-  return [...ids].map((id) => ({ id, mute: known.find((mute) => mute.id === id) }));
+function mutingOf({ outbox, muting }: Ledger, planned: readonly Mute[]) {
+  return { outbox, muting: muting(), mutes: [...planned, ...outbox.mutes()] };
 }
 
 async function releaseDue(options: ReleaseOptions): Promise<void> {
-  const { ledger, store, clock } = options;
+  const { ledger, store, clock, projects } = options;
   const { notifiers, mutes, storm } = options.rules().dispatching;
   const names = notifiers.map(({ name }) => name);
   const due = names.flatMap((name) => dueOf(ledger.lanes.waiting(name), clock.now()));
@@ -96,22 +99,39 @@ async function releaseDue(options: ReleaseOptions): Promise<void> {
   );
   await ledger.transact((numbering) => {
     const now = clock.now();
-    const { announce, told } = startTelling(options, { observedAt: now }, numbering);
-    const released = release({
-      outbox: ledger.outbox,
+    const { announce, word, told } = startTelling(options, { observedAt: now }, numbering);
+    const { retold, ...released } = release({
+      ...mutingOf(ledger, mutes),
       notifiers: names,
-      mutes: [...mutes, ...ledger.outbox.mutes()],
       storm,
       events,
       announce,
+      word,
+      problems: () => projects().flatMap((project) => problemsOf(remembered(ledger, project), now)),
       now,
     });
-    const announced = told();
+    const { announced, ...dispatched } = told();
     return {
-      announced: announced.announced,
-      deliveries: [...released.deliveries, ...announced.deliveries],
-      lanes: [...announced.lanes, ...released.lanes],
-      withheld: [...announced.withheld, ...released.withheld],
+      announced,
+      deliveries: [...released.deliveries, ...dispatched.deliveries],
+      lanes: [...dispatched.lanes, ...released.lanes],
+      withheld: released.withheld,
+      endedMutes: released.endedMutes,
+      ...retell(ledger, retold, now),
     };
   });
+}
+
+function remembered(
+  ledger: Ledger,
+  { connections, ...project }: WatchedProject,
+): RememberedProject {
+  return {
+    project,
+    memory: ledger.project(project.name),
+    connections: connections.map((configured) => ({
+      configured,
+      memory: ledger.connection(project.name, configured.id).memory,
+    })),
+  };
 }

@@ -1,12 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { Event } from "../core/event.ts";
-import { tellOfConnection, tellOfProject } from "../core/incident.ts";
-import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
 import type { Numbering } from "../core/notice.ts";
 import { type Delivery, patienceMs, type Verdict } from "../core/outbox.ts";
-import { type Consequences, consequencesOf } from "../core/settlement.ts";
+import { retell } from "../core/retelling.ts";
+import { consequencesOf } from "../core/settlement.ts";
 import type { Store } from "../store/store.ts";
-import type { Change, Ledger } from "./ledger.ts";
+import type { Change } from "./ledger.ts";
 import { startTelling, type TellOptions } from "./telling.ts";
 
 /** What turns verdicts into what is remembered. */
@@ -76,9 +75,9 @@ function changeOf(
   // Another process may have closed it, or set it back, while it was under way; if it was accepted, that is what it is.
   const present = waiting.find(({ id }) => id === delivery.id);
   if (!present && verdict.verdict !== "accepted") return { announced: [] };
-  const { announce, told: dispatched } = startTelling(options, { observedAt: now }, numbering);
+  const { announce, told } = startTelling(options, { observedAt: now }, numbering);
   const isKeyed = known.some(({ name, keyed }) => name === notifier && keyed);
-  const { deliveries, lane, told } = consequencesOf({
+  const { deliveries, lane, retold } = consequencesOf({
     delivery: present ?? delivery,
     verdict,
     lane: ledger.lanes.memory(notifier),
@@ -91,44 +90,11 @@ function changeOf(
     now,
     random: random(),
   });
-  const changed = dispatched();
+  const changed = told();
   return {
     ...changed,
     deliveries: [...deliveries, ...changed.deliveries],
     lanes: [...changed.lanes, { notifier, memory: lane }],
-    ...toldInstead(ledger, told, now),
+    ...retell(ledger, retold, now),
   };
-}
-
-/** Notes in the incidents concerned who has been told instead. */
-function toldInstead(
-  ledger: Ledger,
-  told: Consequences["told"],
-  at: number,
-): Pick<Change, "connections" | "projects"> {
-  const connections = new Map<
-    string,
-    { readonly project: string; readonly id: string; readonly memory: ConnectionMemory }
-  >();
-  const projects = new Map<string, { readonly name: string; readonly memory: ProjectMemory }>();
-  for (const { event, notifiers: names } of told) {
-    const { project, connection, incident } = event.data;
-    if (!project || incident === undefined) continue;
-    const { name } = project;
-    const telling = { id: incident, names, at };
-    if (!connection) {
-      const memory = projects.get(name)?.memory ?? ledger.project(name);
-      projects.set(name, { name, memory: tellOfProject(memory, telling) });
-      continue;
-    }
-    const { id } = connection;
-    const memory = connections.get(`${name}/${id}`)?.memory ?? ledger.connection(name, id).memory;
-    if (memory)
-      connections.set(`${name}/${id}`, {
-        project: name,
-        id,
-        memory: tellOfConnection(memory, telling),
-      });
-  }
-  return { connections: [...connections.values()], projects: [...projects.values()] };
 }

@@ -1,5 +1,6 @@
 import { dispatcher } from "../core/dispatch.ts";
-import type { Announce, NoticeContext } from "../core/draft.ts";
+import type { Announce, Draft, NoticeContext } from "../core/draft.ts";
+import type { Event } from "../core/event.ts";
 import { announcer, type Numbering } from "../core/notice.ts";
 import type { Rules } from "../core/rules.ts";
 import type { Change, Ledger } from "./ledger.ts";
@@ -16,6 +17,8 @@ export interface TellOptions {
 /** What one decision announces, and what that changes. */
 interface Telling {
   readonly announce: Announce;
+  /** Words what is told within another notice. */
+  readonly word: (draft: Draft) => Event;
   /** Gives, at the end, everything that was announced and how it goes to whom. */
   told(): Required<Pick<Change, "announced" | "deliveries" | "lanes" | "withheld">>;
 }
@@ -31,10 +34,10 @@ export function startTelling(
     now: context.observedAt,
     newId: numbering.newId,
   });
-  const { announce, announced } = announcer(
+  const { announce, announced, word } = announcer(
     { installation, explain, ...context },
     dispatch,
     numbering,
   );
-  return { announce, told: () => ({ announced, ...dispatched() }) };
+  return { announce, word, told: () => ({ announced, ...dispatched() }) };
 }
