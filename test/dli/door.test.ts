@@ -18,10 +18,6 @@ describe("a throttled project", () => {
   test.each([
     [{}, 0],
     [{ "retry-after": "60" }, 60_000],
-    [{ "retry-after": "Tue, 24 Nov 2026 02:02:00 GMT" }, 120_000],
-    [{ "retry-after": "Tue, 24 Nov 2026 01:00:00 GMT" }, 0],
-    [{ "retry-after": "Fri, 31 Dec 9999 23:59:59 GMT" }, 900_000],
-    [{ "retry-after": "soon" }, 0],
   ])("pauses as it was asked to: %j", async (headers, pauseMs) => {
     const { heard, listener } = answers([429, "", headers], [200, enhanced]);
     await using server = await serveHttp(listener);
