@@ -41,12 +41,13 @@ describe("a throttled project", () => {
     const client = bench.client(server.url);
     const poll = () => client.poll({ id: enhancedId, kind: "enhanced" });
     await bench.settled(poll());
-    await bench.settled(poll());
-    const third = poll();
-    await bench.clock.advance(990);
-    expect(heard).toHaveLength(2);
-    await bench.clock.advance(10);
-    expect(await bench.settled(third)).toMatchObject({ outcome: "snapshot" });
+    for (const before of [1, 2]) {
+      const next = poll();
+      await bench.clock.advance(990);
+      expect(heard).toHaveLength(before);
+      await bench.clock.advance(10);
+      expect(await bench.settled(next)).toMatchObject({ outcome: "snapshot" });
+    }
   });
 });
 
