@@ -21,7 +21,7 @@ import {
  *   refused keys: two tries, then one after each lock; other projects go on     door.test.ts, watch/projects.test.ts
  *   a throttled project pauses, and slows down to the window that is named      door.test.ts, throttle.test.ts
  *   no false transition, one notice that nothing can be seen, one that it can   e2e/api-faults, api-refused, api-gone
- *   pages that fail change nothing for thousands of connections                 e2e/list-poll
+ *   pages that fail change nothing for thousands of connections                 e2e/discovery
  *   rows in another order are no difference                                     core/diff.test.ts
  *   never two polls of a connection at once: skipped and counted                watch/schedule.test.ts, watch/projects.test.ts
  */
