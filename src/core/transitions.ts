@@ -9,6 +9,7 @@ import type { Snapshot } from "./model.ts";
 import { bindingTypes, documentedStates, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { PolledConnection } from "./policy.ts";
+import { withoutIds } from "./text.ts";
 
 /** A poll that was read, and the confirmed views before and after it. */
 export interface SeenConnection extends PolledConnection {
@@ -172,12 +173,6 @@ function tellDetail(
 
 function saysSomethingNew({ field, from, to }: Transition["changed"][number]): boolean {
   return field !== "err_msg" || withoutIds(from) !== withoutIds(to);
-}
-
-function withoutIds(text: string): string {
-  return text
-    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "#")
-    .replaceAll(/\d+/g, "#");
 }
 
 function detailSeverity({ changed }: Transition): Severity {
