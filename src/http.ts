@@ -128,7 +128,7 @@ async function outcomeOf(
   const { text, fault } = await readBody(body, flat["content-encoding"] ?? "", limits);
   return fault === undefined
     ? { reply: { status: statusCode, headers: flat, body: text } }
-    : { failure: httpFailure(url, fault) };
+    : { failure: { ...httpFailure(url, fault), headers: flat } };
 }
 
 function flatten(headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> {

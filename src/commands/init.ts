@@ -6,7 +6,7 @@ import { secretsOf } from "../config/config.ts";
 import { ownSurroundings, parseConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problems.ts";
 import type { ListedConnection } from "../core/listing.ts";
-import { type ConnectionKind, sameState } from "../core/model.ts";
+import { type ConnectionKind, failureText, sameState } from "../core/model.ts";
 import { createScrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient } from "../dli/client.ts";
@@ -74,7 +74,7 @@ async function connectionsOf(draft: string, file: string): Promise<Found> {
       .map((one) => ({ ...one, name: scrub(one.name), state: scrub(one.state) })),
     problems: lists.flatMap(({ kind, listing }) =>
       listing.outcome === "failed" && !isLacking(kind, listing)
-        ? [`${kind} connections: ${scrub(listing.failure.message)}`]
+        ? [`${kind} connections: ${scrub(failureText(listing.failure))}`]
         : [],
     ),
   };

@@ -1,6 +1,6 @@
 import { systemClock, systemRandom } from "../clock.ts";
 import { type Config, type ProjectConfig, secretsOf } from "../config/config.ts";
-import type { Observation } from "../core/model.ts";
+import { failureText, type Observation } from "../core/model.ts";
 import { createScrubber, type Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient } from "../dli/client.ts";
@@ -53,14 +53,14 @@ async function trialsOf(project: ProjectConfig, lend: Scrubber["lend"]): Promise
   const failure = listing.outcome === "failed" ? listing.failure : undefined;
   if (failure && failure.cause !== "permission") {
     return [
-      trial(name, access, failure.message),
+      trial(name, access, failureText(failure)),
       { project: name, needed: list, result: "not tried" },
       { project: name, needed: get, result: "not tried" },
     ];
   }
   return [
     trial(name, access),
-    trial(name, list, failure?.message),
+    trial(name, list, failure && failureText(failure)),
     ...(asked ? [trial(name, get, reasonOf(await client.poll(asked)))] : []),
   ];
 }
@@ -78,7 +78,7 @@ function reasonOf(observation: Observation): string | undefined {
     case "absent":
       return `${observation.message} – check its id, project_id and region`;
     case "failed":
-      return observation.failure.message;
+      return failureText(observation.failure);
     default:
       return observation satisfies never;
   }

@@ -7,7 +7,13 @@ import {
 } from "../config/config.ts";
 import { didYouMean } from "../config/problems.ts";
 import { formatDuration } from "../core/duration.ts";
-import { bindingsOf, type Observation, type Snapshot, sameState } from "../core/model.ts";
+import {
+  bindingsOf,
+  failureText,
+  type Observation,
+  type Snapshot,
+  sameState,
+} from "../core/model.ts";
 import { eventConnection } from "../core/notice.ts";
 import { createScrubber, type Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
@@ -147,8 +153,8 @@ function reasonOf(observation: Observation) {
     case "absent":
       return { err_msg: observation.message };
     case "failed": {
-      const { message, cause, requestId } = observation.failure;
-      return { err_msg: message, cause, request_id: requestId };
+      const { cause, requestId } = observation.failure;
+      return { err_msg: failureText(observation.failure), cause, request_id: requestId };
     }
     default:
       return observation satisfies never;

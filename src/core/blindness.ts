@@ -1,7 +1,7 @@
 import type { Draft } from "./draft.ts";
 import { tellProblem } from "./incident.ts";
 import type { Blindness, ConnectionMemory, Incident, ProjectMemory } from "./memory.ts";
-import { bindingsOf, type Failure, sameState } from "./model.ts";
+import { bindingsOf, type Failure, failureText, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
 import { remind } from "./reminder.ts";
@@ -136,8 +136,8 @@ function close({ announce }: ListedProject, { id, told }: Incident, blind: Blind
   });
 }
 
-function reasonOf({ cause, message }: Failure): Pick<Draft, "cause" | "errMsg"> {
-  return { cause, errMsg: message };
+function reasonOf(failure: Failure): Pick<Draft, "cause" | "errMsg"> {
+  return { cause: failure.cause, errMsg: failureText(failure) };
 }
 
 function ofConnection({

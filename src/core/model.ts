@@ -73,6 +73,11 @@ export interface Failure {
   readonly requestId?: string;
 }
 
+/** A failure as people are told of it. */
+export function failureText({ message, requestId }: Failure): string {
+  return requestId ? `${message} (request id ${requestId})` : message;
+}
+
 /** How one poll of one connection ended. Only a snapshot is compared with the last one. */
 export type Observation =
   | { readonly outcome: "snapshot"; readonly snapshot: Snapshot }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { FieldChange } from "./event.ts";
 import type { Incident } from "./memory.ts";
+import { withoutIds } from "./text.ts";
 
 /*
  * The API's reasons carry ids and numbers that differ from poll to poll, and some alternate between two texts. Inside an
@@ -28,8 +29,5 @@ export function withReason(incident: Incident, errMsg: string): Incident {
 
 /** Short, for it is kept for every incident; two reasons have the same one in 2⁴⁸ cases. */
 function digestOf(errMsg: string): string {
-  const withoutIds = errMsg
-    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "#")
-    .replaceAll(/\d+/g, "#");
-  return hash("sha256", withoutIds, "base64url").slice(0, 8);
+  return hash("sha256", withoutIds(errMsg), "base64url").slice(0, 8);
 }

@@ -42,3 +42,10 @@ export function visibleText(text: string): string {
 export function oneLine(text: string): string {
   return visibleText(text).replace(/\s+/g, " ");
 }
+
+/** The text with `#` for each UUID and number: two texts that differ in nothing else say the same. */
+export function withoutIds(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "#")
+    .replaceAll(/\d+/g, "#");
+}

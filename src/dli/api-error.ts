@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { Failure } from "../core/model.ts";
 import { oneLine, truncate } from "../core/text.ts";
+import type { HttpReply } from "../http.ts";
 import { describeBody, parseJson } from "./json-body.ts";
 
 /** What a refusal says of itself. */
@@ -42,6 +44,15 @@ export function parseError(body: string): ApiError {
         text: `not the API's own words (its body is ${describeBody(body)})`,
         known: false,
       };
+}
+
+/** What the cloud's support asks for: the header `X-Request-Id`, else what the body has instead. */
+export function requestIdOf(
+  headers: HttpReply["headers"] = {},
+  inBody = "",
+): Pick<Failure, "requestId"> {
+  const requestId = truncate(oneLine(headers["x-request-id"] ?? inBody), 100);
+  return requestId ? { requestId } : {};
 }
 
 /** The server's canonical request is shown whole, its lines kept apart: it is compared with ours. */

@@ -1,7 +1,7 @@
 import type { Failure, FailureCause, Observation } from "../core/model.ts";
 import { maxClockSkewMs } from "../core/signature.ts";
 import type { HttpFailure, HttpReply } from "../http.ts";
-import { type ApiError, parseError } from "./api-error.ts";
+import { type ApiError, parseError, requestIdOf } from "./api-error.ts";
 
 /** What a reply that is no answer means. */
 export interface Refusal {
@@ -27,15 +27,12 @@ export function refusalOf(reply: HttpReply, asked: Asked): Refusal {
   // A server that fails does not know whether something exists.
   const verdict = heard === "absent" && reply.status >= 500 ? "server" : heard;
   if (verdict === "absent") return { observation: { outcome: "absent", message: said }, noSuchApi };
-  const requestId = reply.headers["x-request-id"] ?? error.requestId;
   const failure = skewOf(verdict, reply, asked) ?? {
     cause: verdict,
     message: `${said} – ${wayOut[verdict](asked)}`,
   };
-  return {
-    observation: { outcome: "failed", failure: { ...failure, ...(requestId && { requestId }) } },
-    noSuchApi,
-  };
+  const requestId = requestIdOf(reply.headers, error.requestId);
+  return { observation: { outcome: "failed", failure: { ...failure, ...requestId } }, noSuchApi };
 }
 
 /** Failures whose own words say what to check, or that were wanted. */
@@ -48,11 +45,12 @@ const explained: ReadonlySet<HttpFailure["reason"]> = new Set([
 ]);
 
 /** Why no reply came. */
-export function unanswered({ reason, message }: HttpFailure): Failure {
+export function unanswered({ reason, message, headers }: HttpFailure): Failure {
   const cause = reason === "too_large" || reason === "cut" ? "server" : "network";
   return {
     cause,
     message: explained.has(reason) ? message : `${message} – ${wayOut[cause]()}`,
+    ...requestIdOf(headers),
   };
 }
 
@@ -61,9 +59,8 @@ export function unreadable(
   { status, headers }: HttpReply,
   { host, about, problem }: Readonly<Record<"host" | "about" | "problem", string>>,
 ): Failure {
-  const requestId = headers["x-request-id"];
   const message = `${host} answered ${status} about ${about}, but ${problem} – nothing to do here unless it lasts`;
-  return { cause: "server", message, ...(requestId && { requestId }) };
+  return { cause: "server", message, ...requestIdOf(headers) };
 }
 
 /** Where a redirect leads, by host alone: a path may hold what nobody should see. */

@@ -7,7 +7,7 @@ export interface Pace {
   enter(signal?: AbortSignal): Promise<(() => void) | undefined>;
   /** Nothing starts for so long. */
   pause(delayMs: number): void;
-  /** From now on at least so long between two starts. */
+  /** At least so long between two starts, the last one and the next included. */
   widen(intervalMs: number): void;
   /** From now on so many at once. */
   limit(concurrency: number): void;
@@ -26,7 +26,8 @@ export function createPace(clock: Clock, rate: Rate): Pace {
   let intervalMs = rate.perMs / rate.count;
   let concurrency = 1;
   let running = 0;
-  let nextAt = clock.monotonic();
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let pausedUntil = 0;
   let cancelTimer = () => {};
   const queue = new Set<Waiting>();
   const obeyed = new WeakSet<AbortSignal>();
@@ -35,13 +36,13 @@ export function createPace(clock: Clock, rate: Rate): Pace {
     cancelTimer();
     const [first] = queue;
     if (!first || running >= concurrency) return;
-    const delayMs = nextAt - clock.monotonic();
+    const delayMs = Math.max(pausedUntil, startedAt + intervalMs) - clock.monotonic();
     if (delayMs > 0) {
       cancelTimer = clock.after(delayMs, admitDue);
       return;
     }
     running += 1;
-    nextAt = clock.monotonic() + intervalMs;
+    startedAt = clock.monotonic();
     queue.delete(first);
     first.settle(leave);
     admitDue();
@@ -77,7 +78,7 @@ export function createPace(clock: Clock, rate: Rate): Pace {
         admitDue();
       }),
     pause(delayMs) {
-      nextAt = Math.max(nextAt, clock.monotonic() + delayMs);
+      pausedUntil = Math.max(pausedUntil, clock.monotonic() + delayMs);
       admitDue();
     },
     widen(interval) {

@@ -14,6 +14,8 @@ type HttpFailureReason =
 export interface HttpFailure {
   readonly reason: HttpFailureReason;
   readonly message: string;
+  /** Of a reply whose body could not be read. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const words = {

@@ -6,6 +6,7 @@ import type { ConnectionMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
 import type { Scrub } from "../core/secret.ts";
+import { withoutIds } from "../core/text.ts";
 import type { ObservationRun } from "../store/store.ts";
 import type { Change, ConnectionRecord, Ledger } from "./ledger.ts";
 import { startTelling, type TellOptions } from "./telling.ts";
@@ -136,7 +137,14 @@ function runsAfter(
 }
 
 function sameObservation(one: Observation, other: Observation): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+  return one === other || saidBy(one) === saidBy(other);
+}
+
+/** Each reply has a request id of its own, and each pause a length: a failure goes on while nothing else changes. */
+function saidBy(observation: Observation): string {
+  if (observation.outcome !== "failed") return JSON.stringify(observation);
+  const { cause, message } = observation.failure;
+  return `${cause}: ${withoutIds(message)}`;
 }
 
 /** The one place where what comes from outside loses its secrets, before anything is decided or stored. */

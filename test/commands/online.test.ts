@@ -67,7 +67,7 @@ test.each<readonly [string, Fault, readonly string[], RegExp]>([
     "the credentials",
     { status: 401, body: "" },
     ["fails", "not tried", "not tried"],
-    /^error: prod: endpoint and credentials: 127.* answered 401: .* – check the credentials \(auth\) of project .*\n$/,
+    /^error: prod: endpoint and credentials: 127.* answered 401: .* – check the credentials \(auth\) of project .* \(request id 0+1\)\n$/,
   ],
   [
     "the endpoint",

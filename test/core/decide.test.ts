@@ -428,6 +428,12 @@ test("what was last known is told with what cannot be seen", () => {
   expect(lastKnown([broken, ...alone, failed()], ["a", "b"])).toEqual(["ACTIVE, queue etl FAILED"]);
 });
 
+test("the request id, which the cloud's support asks for, is told with the reason", () => {
+  const failure = { cause: "server", message: "503", requestId: "r7" } as const;
+  const told = play(Array(3).fill({ outcome: "failed", failure })).flat();
+  expect(told.map(({ event }) => event.data.err_msg)).toEqual(["503 (request id r7)"]);
+});
+
 test("a reason of a megabyte is cut in the event, and still compared exactly", () => {
   const long = "x".repeat(1_000_000);
   const [, problem, , detail] = play([active, reason(long), reason(long), reason(`${long}y`)]);

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Secret } from "../../src/core/secret.ts";
-import { verifySignature } from "../../src/core/signature.ts";
 import {
   answers,
   type Bench,
@@ -61,24 +59,6 @@ describe("a poll", () => {
     expect(await poll(enhancedId)).toBe(first);
     expect(await poll(enhancedId)).toMatchObject({ outcome: "failed" });
     expect(await poll(basicId)).toMatchObject({ outcome: "failed" });
-  });
-
-  test("is signed with access keys, temporary ones with their token", async () => {
-    const { heard, listener } = answers([200, enhanced]);
-    await using server = await serveHttp(listener);
-    const keys = { accessKey: new Secret("AK"), secretKey: new Secret("SK") };
-    const securityToken = new Secret("temporary");
-    const client = bench.client(server.url, { auth: { type: "keys", ...keys, securityToken } });
-    await bench.settled(client.poll({ id: enhancedId, kind: "enhanced" }));
-    const headers = heard[0]?.headersDistinct ?? {};
-    expect(headers["x-security-token"]).toEqual(["temporary"]);
-    expect(headers["x-sdk-date"]).toEqual(["20261124T020000Z"]);
-    expect(headers["authorization"]?.[0]).toContain("SignedHeaders=host;x-project-id;x-sdk-date,");
-    const flat = Object.fromEntries(
-      Object.entries(headers).map(([name, values]) => [name, String(values)]),
-    );
-    const request = { method: "GET", url: `${server.url}${heard[0]?.url}`, headers: flat };
-    expect(verifySignature(request, "SK")).toEqual({ valid: true });
   });
 
   const wrong = JSON.stringify({ error_code: "APIGW.0306", error_msg: "denied" });

@@ -18,10 +18,6 @@ describe("a throttled project", () => {
   test.each([
     [{}, 0],
     [{ "retry-after": "60" }, 60_000],
-    [{ "retry-after": "Tue, 24 Nov 2026 02:02:00 GMT" }, 120_000],
-    [{ "retry-after": "Tue, 24 Nov 2026 01:00:00 GMT" }, 0],
-    [{ "retry-after": "Fri, 31 Dec 9999 23:59:59 GMT" }, 900_000],
-    [{ "retry-after": "soon" }, 0],
   ])("pauses as it was asked to: %j", async (headers, pauseMs) => {
     const { heard, listener } = answers([429, "", headers], [200, enhanced]);
     await using server = await serveHttp(listener);
@@ -45,12 +41,13 @@ describe("a throttled project", () => {
     const client = bench.client(server.url);
     const poll = () => client.poll({ id: enhancedId, kind: "enhanced" });
     await bench.settled(poll());
-    await bench.settled(poll());
-    const third = poll();
-    await bench.clock.advance(990);
-    expect(heard).toHaveLength(2);
-    await bench.clock.advance(10);
-    expect(await bench.settled(third)).toMatchObject({ outcome: "snapshot" });
+    for (const before of [1, 2]) {
+      const next = poll();
+      await bench.clock.advance(990);
+      expect(heard).toHaveLength(before);
+      await bench.clock.advance(10);
+      expect(await bench.settled(next)).toMatchObject({ outcome: "snapshot" });
+    }
   });
 });
 

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
 import { refusalOf, unanswered } from "../../src/dli/errors.ts";
 
 const now = Date.UTC(2026, 10, 24, 2);
@@ -16,17 +14,6 @@ function failureOf(...reply: Parameters<typeof refuse>) {
   if (observation.outcome === "absent") throw new Error("absent, not failed");
   return observation.failure;
 }
-
-const errors = z
-  .array(z.tuple([z.number(), z.json(), z.string()]))
-  .parse(JSON.parse(readFileSync(new URL("../golden/errors.json", import.meta.url), "utf8")));
-
-test.each(errors)("%d %j is %s", (status, body, expected) => {
-  const { observation, noSuchApi } = refuse(status, body);
-  expect(observation.outcome === "failed" ? observation.failure.cause : "absent").toBe(expected);
-  expect(JSON.stringify(observation)).toContain(`dli.example.com answered ${status}`);
-  expect(noSuchApi).toBe(JSON.stringify(body).includes(".0101"));
-});
 
 test("a server that fails is not believed that something does not exist", () => {
   const body = { error_code: "DLI.0002", error_msg: "does not exist" };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Listing, ListOptions } from "../../src/core/listing.ts";
 import type { ConnectionKind } from "../../src/core/model.ts";
 import { Secret } from "../../src/core/secret.ts";
-import type { Fault, SimulatedConnection } from "../../src/simulator/scenario.ts";
+import type { SimulatedConnection } from "../../src/simulator/scenario.ts";
 import { type Bench, dliBench } from "../support/dli-client.ts";
 import { type Loopback, serveHttp } from "../support/loopback.ts";
 import { basicId, enhancedId, projectId, simulate } from "../support/simulator.ts";
@@ -181,61 +181,6 @@ test("a list is not read beyond the pages that are wanted", async () => {
 });
 
 describe("never half a list", () => {
-  const second: readonly (readonly [string, Fault, string, string])[] = [
-    ["fails", { status: 502 }, "server", "answered 502"],
-    ["is throttled", { status: 429 }, "throttled", "answered 429"],
-    ["is cut short", { cut: 1_000 }, "server", "ended early"],
-    ["never comes", { reset: true }, "network", "closed the connection"],
-    ["says no", { fields: { is_success: false } }, "server", "is_success is false"],
-  ];
-  test.each(second)("where the second page %s", async (_, fault, cause, words) => {
-    await using cloud = await simulateMany(250);
-    cloud.fault({ url: "offset=100", ...fault });
-    expect(failureOf(await listAt(cloud, "enhanced"))).toMatchObject({
-      cause,
-      message: expect.stringContaining(words),
-    });
-    expect(cloud.served.map(({ url }) => url)).not.toContainEqual(
-      expect.stringContaining("offset=200"),
-    );
-  });
-
-  test("where every page is the first one", async () => {
-    const connections = Array.from({ length: 100 }, (_, index) => ({ id: `c${index}` }));
-    await using server = await serve({ connections });
-    const failure = failureOf(await listAt(server, "enhanced"));
-    expect(failure).toMatchObject({
-      cause: "server",
-      message: expect.stringContaining("lists the enhanced connection c0 twice"),
-    });
-  });
-
-  test("where it does not end", async () => {
-    let made = 0;
-    await using server = await serveHttp((_, response) => {
-      const connections = Array.from({ length: 100 }, () => ({ id: `c${made++}` }));
-      response.end(JSON.stringify({ connections }));
-    });
-    const failure = failureOf(await listAt(server, "enhanced"));
-    expect(failure.message).toContain("more than 10000 enhanced connections");
-    expect(made).toBe(10_000);
-  });
-
-  test.each([
-    [{}, "field connections: "],
-    [{ connections: null }, "field connections: "],
-    [{ connections: [{ id: "a" }, { name: "no id" }] }, "field connections[1]: has no id"],
-    [{ connections: [{ id: "a/../b" }] }, "field connections[0]: has no id"],
-    [[], "its body is other JSON"],
-  ])("where the reply is %j", async (body, problem) => {
-    await using server = await serve(body);
-    const failure = failureOf(await listAt(server, "basic"));
-    expect(failure.cause).toBe("server");
-    expect(failure.message).toContain(
-      `answered 200 about the list of basic connections, but ${problem}`,
-    );
-  });
-
   test("where the address is not that of the API", async () => {
     await using server = await serve({ error_code: "DLI.0002", error_msg: "no project" }, 404);
     const failure = failureOf(await listAt(server, "basic"));

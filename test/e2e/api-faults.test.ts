@@ -168,6 +168,11 @@ test("a fault that lasts is told once with its cause and once to be over, any ot
       : [`unreachable project ${name} ${cause}`, `reachable project ${name}`, changed],
   ]);
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+  const blind = stories.flatMap(([, events]) => events.filter(({ data }) => data.cause));
+  for (const { data } of blind) {
+    const answered = data.cause === "network" ? "$" : " \\(request id [0-9a-f]{32}\\)$";
+    expect(data.err_msg).toMatch(new RegExp(`^127.* (– |check ).*${answered}`));
+  }
   expect(log.match(/did not answer completely in time/g)).toHaveLength(2);
   expect(elsewhere.requests).toEqual([]);
 });

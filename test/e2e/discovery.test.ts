@@ -59,3 +59,45 @@ test("connections come and go by themselves, over a restart, until discover is t
     "transition connection e2 ACTIVE>DELETED",
   ]);
 });
+
+test("a page that fails now and then, repeats another or is empty changes nothing for 2,500 connections", {
+  timeout: 90_000,
+}, async () => {
+  const connections = Array.from({ length: 2_500 }, (_, index) => ({
+    id: `e${index}`,
+    kind: "enhanced" as const,
+    queues: { etl: { uuid: "of-etl" } },
+  }));
+  const cloud = await startCloud({ connections });
+  const page13 = "offset=1200";
+  cloud.fault({ url: page13, times: 2, status: 502 });
+  const hook = await startRecording();
+  const { connections: _, ...project } = projectOf(cloud, []);
+  const watching = await startWatching({
+    schedule: "500ms",
+    projects: [{ ...project, rate: "600000/1m", discover: { kind: "enhanced" } }],
+    notifiers: { hook: { type: "webhook", url: hook.origin } },
+    policy: { first_sight: "all", unreachable_after: 100 },
+    routes: [{ match: { to: ["FAILED", "DELETED"] }, notify: ["hook"] }],
+    unrouted: "notify",
+  });
+  await cloud.asked(14 + 26);
+  const states = await statesOf(watching, "prod");
+  expect(states).toHaveLength(5_000);
+  const faults = [
+    { times: 2, status: 502 },
+    { times: 1, fields: { connections: [{ id: "e0", status: "ACTIVE" }] } },
+    { times: 1, fields: { connections: [] } },
+  ];
+  for (const fault of faults) {
+    cloud.fault({ url: page13, ...fault });
+    await cloud.asked(50);
+  }
+  expect(await statesOf(watching, "prod")).toEqual(states);
+  expect(eventsOf(hook)).toEqual([]);
+  cloud.set("e1234", { queues: { etl: { status: "FAILED", err_msg: "no router" } } });
+  await hook.arrived(1);
+  expect(eventsOf(hook).map(lineOf)).toEqual(["transition queue etl ACTIVE>FAILED"]);
+  const confirmations = cloud.requests.filter(({ url }) => !url.includes("?"));
+  expect(confirmations.length).toBeLessThanOrEqual(50);
+});

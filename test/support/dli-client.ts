@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, RequestListener } from "node:http";
+import type { Listing } from "../../src/core/listing.ts";
+import type { ConnectionKind, Observation } from "../../src/core/model.ts";
 import { createScrubber, type Scrubber, Secret } from "../../src/core/secret.ts";
 import { credentialsOf } from "../../src/dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../../src/dli/client.ts";
@@ -11,9 +13,25 @@ export const projectId = "48cc2c48765f481480c7db940d6409d1";
 export const enhancedId = "4c693ecc-bab8-4113-a838-129cedc9a563";
 export const basicId = "378eb1e6-521d-41a4-a41c-bbb58f34a6d6";
 
-/** A documented reply of the API. */
+/** A reply of the API as it was documented or seen, with what it becomes. */
+export interface Golden {
+  readonly what: string;
+  readonly kind: ConnectionKind;
+  /** Absent: the list was asked for. */
+  readonly id?: string;
+  readonly body: object;
+  readonly becomes: Observation | Listing;
+}
+
+export function goldenReply(name: string): Golden {
+  return JSON.parse(
+    readFileSync(new URL(`../golden/replies/${name}.json`, import.meta.url), "utf8"),
+  );
+}
+
+/** The body of a golden reply. */
 export function golden(name: string): string {
-  return readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8");
+  return JSON.stringify(goldenReply(name).body);
 }
 
 /** Clients over a real network and a clock that the test moves. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { explainer } from "../../src/core/hints.ts";
-import type { Observation } from "../../src/core/model.ts";
+import type { FailureCause, Observation } from "../../src/core/model.ts";
 import { reminders } from "../../src/core/route.ts";
 import type { Rules } from "../../src/core/rules.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
@@ -144,6 +144,20 @@ test("a run ends with its last poll, where another begins and where the watcher 
     ["snapshot", 0, 2, 3],
     ["failed", 3, 3, 1],
     ["snapshot", 4, 6, 3],
+  ]);
+});
+
+test("a failure goes on while only its request id and its numbers change", async () => {
+  const { poll, runs } = await start();
+  const refused = (cause: FailureCause, minutes: number): Observation => ({
+    outcome: "failed",
+    failure: { cause, message: `not for ${minutes}m`, requestId: `r${minutes}` },
+  });
+  for (const at of [0, 1, 2]) await poll(at, refused("credentials", 6 - at));
+  await poll(3, refused("clock", 3));
+  expect(await runs()).toEqual([
+    ["failed", 0, 2, 3],
+    ["failed", 3, 3, 1],
   ]);
 });
 

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Failure, FailureCause } from "../../core/model.ts";
 import { type Scrub, Secret } from "../../core/secret.ts";
 import type { Http, HttpReply, HttpRequest } from "../../http.ts";
-import { parseError } from "../api-error.ts";
+import { parseError, requestIdOf } from "../api-error.ts";
 import { openReply } from "../envelope.ts";
 import { unanswered, unreadable } from "../errors.ts";
 import type { Fetched } from "./credentials.ts";
@@ -34,8 +34,8 @@ const created = z.object({ token: z.object({ expires_at: end }) });
 export async function obtainToken(user: IamUser, { http, clock, scrub }: Parts): Promise<Fetched> {
   const { reply, failure } = await http.exchange(tokenRequest(user), limits);
   if (failure) {
-    const { cause, message } = unanswered(failure);
-    return { failure: { cause, message: `no token from IAM: ${message}` } };
+    const unheard = unanswered(failure);
+    return { failure: { ...unheard, message: `no token from IAM: ${unheard.message}` } };
   }
   if (reply.status !== 201)
     return { failure: refusal({ ...reply, body: scrub(reply.body) }, user), reply };
@@ -72,11 +72,10 @@ function refusal(reply: HttpReply, user: IamUser): Failure {
   const { code, text, requestId } = parseError(reply.body);
   const said = [new URL(user.iamEndpoint).host, "answered", reply.status, code].filter(Boolean);
   const cause = causeOf(reply.status, code);
-  const id = reply.headers["x-request-id"] ?? requestId;
   return {
     cause,
     message: `${said.join(" ")}: ${text} – ${wayOut(cause, user)}`,
-    ...(id && { requestId: id }),
+    ...requestIdOf(reply.headers, requestId),
   };
 }
 

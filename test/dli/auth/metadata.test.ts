@@ -1,17 +1,10 @@
-import { AKSKSigner } from "@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js";
-import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { DliClient } from "../../../src/dli/client.ts";
 import type { Fault } from "../../../src/simulator/scenario.ts";
-import type { Served } from "../../../src/simulator/server.ts";
 import { type Bench, dliBench } from "../../support/dli-client.ts";
 import { serveHttp } from "../../support/loopback.ts";
-import {
-  enhancedId,
-  projectId,
-  type SimulatorUnderTest,
-  simulate,
-} from "../../support/simulator.ts";
+import { enhancedId, type SimulatorUnderTest, simulate } from "../../support/simulator.ts";
+import { vendorAuthorization } from "../../support/vendor-signature.ts";
 
 const minute = 60_000;
 const tokenPath = "/meta-data/latest/api/token";
@@ -51,19 +44,6 @@ function fetches({ served }: SimulatorUnderTest) {
   return served.filter(({ url }) => url === keyPath);
 }
 
-/** What the vendor's signer makes of a request with the n-th keys that the simulator hands out. */
-function vendorSignature({ headers, url }: Served, number: number) {
-  const unsigned = {
-    method: "GET",
-    endpoint: `http://${headers["host"]}${url}`,
-    headers: { "X-Project-Id": projectId, "X-Sdk-Date": String(headers["x-sdk-date"]) },
-  };
-  const credentials = new BasicCredentials()
-    .withAk(`SIMULATEDKEY${number}`)
-    .withSk(`simulated-secret-key-${number}`);
-  return new Map(Object.entries(AKSKSigner.sign(unsigned, credentials))).get("Authorization");
-}
-
 describe("the keys of an agency", () => {
   test("are fetched with a token of the metadata service, once for all, and sign as the vendor signs", async () => {
     await using cloud = await simulateEcs();
@@ -75,10 +55,11 @@ describe("the keys of an agency", () => {
     ]);
     expect(fetches(cloud)).toHaveLength(1);
     const signed = cloud.served.slice(2);
+    const keys = { accessKey: "SIMULATEDKEY1", secretKey: "simulated-secret-key-1" };
     expect(signed).toHaveLength(20);
     for (const request of signed) {
       expect(request.headers["x-security-token"]).toBe("simulated-security-token-1");
-      expect(request.headers["authorization"]).toBe(vendorSignature(request, 1));
+      expect(request.headers["authorization"]).toBe(vendorAuthorization(request, keys));
     }
   });
 
