@@ -21,7 +21,11 @@ export async function readConfig(
   const place = { ...ownSurroundings, env: { ...ownSurroundings.env, ...env }, file };
   const opened = openConfig(readConfigText(place), place);
   const { types, refusals } = await loadNotifiers(opened.types, dirname(resolve(file)));
-  const { config, problems } = opened.judge({ notifierOptions: optionsOf(types), refusals });
+  const { config, problems } = opened.judge({
+    notifierOptions: optionsOf(types),
+    keyed: new Set([...types].flatMap(([type, { keyed }]) => (keyed ? [type] : []))),
+    refusals,
+  });
   if (config) return { config, types };
   throw new UserError(problems.map(formatProblem).join("\n"), exitStatus.configuration);
 }

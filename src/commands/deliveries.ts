@@ -51,7 +51,7 @@ export async function retryDeliveries(file: string, selection: Selection): Promi
     async apply(store, found) {
       const { lanes } = await store.memories();
       await store.commit({
-        amendments: found.map(({ settledAt, ...delivery }) => ({
+        amendments: found.map(({ settledAt, hold, ...delivery }) => ({
           ...delivery,
           state: "waiting",
           nextAt: now,

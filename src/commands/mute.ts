@@ -1,7 +1,7 @@
 import { monotonicFactory } from "ulid";
 import { createCalendar } from "../calendar.ts";
 import type { Config } from "../config/config.ts";
-import { findingsOf } from "../config/issues.ts";
+import { findingsOf, wording } from "../config/issues.ts";
 import { matcher } from "../config/matcher.ts";
 import { formatPath } from "../config/problems.ts";
 import { formatDuration } from "../core/duration.ts";
@@ -125,14 +125,20 @@ function table(mutes: readonly ListedMute[]): string {
 
 /** Parses `key=glob` as the configuration would. */
 function matcherOf(pairs: readonly string[]): Matcher {
-  const grouped = Map.groupBy(pairs, (pair) => pair.slice(0, Math.max(0, pair.indexOf("="))));
+  const odd = pairs.find((pair) => !/^[^=]+=./.test(pair));
+  if (odd !== undefined)
+    throw new UserError(
+      `--match: ${odd} is no key=glob, such as project=prod`,
+      exitStatus.configuration,
+    );
+  const grouped = Map.groupBy(pairs, (pair) => pair.slice(0, pair.indexOf("=")));
   const written = Object.fromEntries(
     [...grouped].map(([key, own]) => {
       const globs = own.map((pair) => pair.slice(key.length + 1));
       return [key, globs.length === 1 ? globs[0] : globs];
     }),
   );
-  const { data, error } = matcher.safeParse(written);
+  const { data, error } = matcher.safeParse(written, { error: wording });
   if (data) return data;
   const problems = findingsOf(error.issues, written).map(
     ({ path, message }) => `--match: ${formatPath(path) || "each"} ${message}`,

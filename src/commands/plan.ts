@@ -1,6 +1,6 @@
 import type { Config, ProjectConfig } from "../config/config.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Remind, Routing } from "../core/route.ts";
+import type { DigestTime, Remind, Route, Routing } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
 import { affordableIntervalMs } from "./affordable.ts";
 import { matcherText, patternText } from "./matcher-text.ts";
@@ -22,6 +22,7 @@ export function planOf(config: Config, output: Output): string {
       output,
     ),
     formatTable(["WHAT", "IS TOLD TO"], routingRows(config.routing), output),
+    ...mutesTable(config, output),
     [
       `Name:    ${name}; times in ${timezone}; log level ${logLevel}`,
       `Store:   ${store}, history kept ${formatDuration(retentionMs)}`,
@@ -62,12 +63,22 @@ function polledCell(schedule: Schedule, affordableMs: number): Cell {
   return { text: `every ${formatDuration(affordableMs)} (rate)`, style: "yellow" };
 }
 
+function mutesTable({ mutes }: Config, output: Output): readonly string[] {
+  if (mutes.length === 0) return [];
+  const rows = mutes.map(({ name, match, cron, forMs }) => [
+    name,
+    matcherText(match) || "everything",
+    `${scheduleText(cron)} for ${formatDuration(forMs)}`,
+  ]);
+  return [formatTable(["MUTE", "OF WHAT", "WHEN"], rows, output)];
+}
+
 function routingRows({ routes, unrouted, notifiers }: Routing): readonly (readonly string[])[] {
   if (routes.length === 0) return [["everything", notifiers.join(", ")]];
   return [
-    ...routes.map(({ match, notify, remind }) => [
-      matcherText(match) || "everything",
-      notify.join(", ") + (remind ? `, again ${remindText(remind)}` : ""),
+    ...routes.map((route) => [
+      matcherText(route.match) || "everything",
+      [route.notify.join(", "), ...timingOf(route)].join(", "),
     ]),
     [
       "warning and critical that no route matches",
@@ -76,6 +87,18 @@ function routingRows({ routes, unrouted, notifiers }: Routing): readonly (readon
     ["info that no route matches", "nobody"],
     ["a recovery", "whoever was told of the problem"],
   ];
+}
+
+function timingOf({ delayMs, digest, remind }: Route): readonly string[] {
+  return [
+    ...(delayMs === undefined ? [] : [`after ${formatDuration(delayMs)}`]),
+    ...(digest ? [`in a digest ${digestText(digest)}`] : []),
+    ...(remind ? [`again ${remindText(remind)}`] : []),
+  ];
+}
+
+function digestText(digest: DigestTime): string {
+  return "afterMs" in digest ? `every ${formatDuration(digest.afterMs)}` : scheduleText(digest);
 }
 
 function remindText({ firstMs, maxMs }: Remind): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { didYouMean, type Finding, formatPath, type Path } from "./problems.ts";
 import { isInKnownArea, knownRegions } from "./region.ts";
+import type { NotifierKinds } from "./schema.ts";
 
 const lenientText = z.string().optional().catch(undefined);
 const lenientProject = z.object({
@@ -30,7 +31,11 @@ const outline = z
       .record(z.string(), z.object({ type: lenientText, fallback: lenientText }).catch({}))
       .catch({}),
     routes: z
-      .array(z.object({ notify: z.array(lenientText).catch([]) }).catch({ notify: [] }))
+      .array(
+        z
+          .object({ notify: z.array(lenientText).catch([]), digest: z.unknown().optional() })
+          .catch({ notify: [] }),
+      )
       .catch([]),
     mutes: z.array(z.object({ name: lenientText }).catch({})).catch([]),
   })
@@ -44,12 +49,16 @@ export function namedTypes(value: unknown): readonly string[] {
 }
 
 /** What no single value shows: names that are doubled or lead nowhere. */
-export function crossCheck(value: unknown): readonly Finding[] {
+export function crossCheck(
+  value: unknown,
+  { keyed = new Set() }: Pick<NotifierKinds, "keyed"> = {},
+): readonly Finding[] {
   const file = outline.parse(value);
   return [
     ...projectFindings(file),
     ...notifierFindings(file),
     ...routeFindings(file),
+    ...digestFindings(file, keyed),
     ...repeated(
       file.mutes.map(({ name }) => name),
       (index) => ["mutes", index, "name"],
@@ -149,6 +158,16 @@ function routeFindings({ routes, notifiers }: Outline): readonly Finding[] {
         : [unknownNotifier(name, names, ["routes", route, "notify", index])],
     ),
   );
+}
+
+/** A platform that keeps incidents itself has to hear of each by itself. */
+function digestFindings({ routes, notifiers }: Outline, keyed: ReadonlySet<string>) {
+  return routes.flatMap(({ notify, digest }, route): readonly Finding[] => {
+    const name = notify.find((one) => one !== undefined && keyed.has(notifiers[one]?.type ?? ""));
+    if (digest === undefined || name === undefined) return [];
+    const message = `cannot be told through ${name}, which keeps incidents itself: give it a route without digest`;
+    return [{ path: ["routes", route, "digest"], at: "value", message }];
+  });
 }
 
 function unknownNotifier(name: string, names: readonly string[], path: Path): Finding {

@@ -70,7 +70,10 @@ export function openConfig(text: string, place: Place): OpenConfig {
     judge(kinds) {
       const language = configFile(kinds, readText, defaultsIn(env));
       const { data, error } = language.safeParse(value, { error: wording });
-      const further = [...(error ? findingsOf(error.issues, value) : []), ...crossCheck(value)];
+      const further = [
+        ...(error ? findingsOf(error.issues, value) : []),
+        ...crossCheck(value, kinds),
+      ];
       const known = further.filter(({ path }) => !source.leadsTo(unresolved, path));
       const all = withoutEchoes([...findings, ...known]);
       if (!data || all.length > 0) return { problems: all.map(source.locate).sort(byPosition) };

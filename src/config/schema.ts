@@ -29,6 +29,8 @@ export type NotifierOptions = ReadonlyMap<string, z.ZodObject>;
 /** The kinds of notifier that a file can name. */
 export interface NotifierKinds {
   readonly notifierOptions: NotifierOptions;
+  /** The words for `type` of those that keep incidents themselves, and are told nothing in a digest. */
+  readonly keyed?: ReadonlySet<string>;
   /** Why other words for `type` name none, where that is known. */
   readonly refusals?: ReadonlyMap<string, string>;
 }

@@ -62,7 +62,7 @@ function declareGauges(registry: Registry) {
     pending: gauge("dli_watch_outbox_pending", "Deliveries that wait.", "notifier"),
     oldest: gauge(
       "dli_watch_outbox_oldest_seconds",
-      "For how long the oldest of the deliveries that wait has been waiting; 0 if none is.",
+      "For how long the oldest of the deliveries that wait has been waiting, what is delayed or collected left aside; 0 if none is.",
       "notifier",
     ),
     deadLetters: gauge(
@@ -84,7 +84,8 @@ function setNotifiers(
   const names = [...notifiers.map(({ name }) => name), ...ledger.lanes.awaited()];
   for (const notifier of new Set(names)) {
     const waiting = ledger.lanes.waiting(notifier);
-    const waitingMs = Math.max(0, now - (waiting[0]?.createdAt ?? now));
+    const first = waiting.find(({ hold }) => !hold);
+    const waitingMs = Math.max(0, now - (first?.createdAt ?? now));
     pending.set({ notifier }, waiting.length);
     oldest.set({ notifier }, waitingMs / 1_000);
     deadLetters.set({ notifier }, dead.get(notifier) ?? 0);

@@ -9,20 +9,19 @@ export type Adopted =
 /** Takes in a stranger's notifier under the word for `type:` that named it. Whatever its methods give is checked at every call. */
 export function adopt(type: string, exported: unknown): Adopted {
   if (!isNotifier(exported)) return { fault: faultOf(Object(exported)) };
-  const { options } = exported;
+  const { options, keyed } = exported;
+  const own = { type, options, ...(keyed && { keyed }) };
   if ("send" in exported) {
     return {
       notifier: {
-        type,
-        options,
+        ...own,
         send: async (...given) => verdict("send", await exported.send(...given)),
       },
     };
   }
   return {
     notifier: {
-      type,
-      options,
+      ...own,
       render: (...given) => request("render", exported.render(...given)),
       judge: (reply) => {
         const judged = exported.judge?.(reply);
@@ -32,14 +31,14 @@ export function adopt(type: string, exported: unknown): Adopted {
   };
 }
 
-type Parts = Readonly<Partial<Record<"options" | "render" | "send" | "judge", unknown>>>;
+type Parts = Readonly<Partial<Record<"options" | "keyed" | "render" | "send" | "judge", unknown>>>;
 
 function isNotifier(exported: unknown): exported is Notifier<unknown> {
   return faultOf(Object(exported)) === "";
 }
 
 /** Empty if there is none. */
-function faultOf({ options, render, send, judge }: Parts): string {
+function faultOf({ options, keyed, render, send, judge }: Parts): string {
   const lacking = [
     ...(options === undefined ? ["options"] : []),
     ...(render === undefined && send === undefined ? ["render or send"] : []),
@@ -48,6 +47,7 @@ function faultOf({ options, render, send, judge }: Parts): string {
   if (!isObjectSchema(options)) return "its options are no z.object() of zod 4";
   const taken = ["type", "fallback"].filter((key) => key in options.shape);
   if (taken.length > 0) return `its options must leave ${taken.join(" and ")} to dli-watch`;
+  if (keyed !== undefined && keyed !== "incident") return `its keyed is not "incident"`;
   if (render !== undefined && send !== undefined) return "it has both render and send";
   const broken = Object.entries({ render, send, judge }).find(
     ([, method]) => method !== undefined && typeof method !== "function",

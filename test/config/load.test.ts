@@ -388,6 +388,31 @@ describe("what cannot be, is a problem:", () => {
       ["policy.flapping.change: is an unknown key; did you mean changes?"],
     ],
     [
+      { policy: { storm: 10 } },
+      ["policy.storm: must be false, or a map such as { over: 10, within: 1m }"],
+    ],
+    [
+      { routes: [{ match: {}, notify: ["oncall"], delay: 2, digest: "often" }] },
+      [
+        `routes[0].delay: ${duration}`,
+        "routes[0].digest: must be a duration such as 15m, or a cron expression",
+      ],
+    ],
+    [
+      { mutes: [{ name: "a", cron: "0 2 * *", for: "2h", timezone: "Berlin" }] },
+      [
+        "mutes[0].match: is missing: it must be a map such as { severity: critical, labels.team: data }",
+        'mutes[0].cron: must be a cron expression such as "0 2 * * 0"',
+        "mutes[0].timezone: must be an IANA time zone such as Europe/Berlin",
+      ],
+    ],
+    [
+      {
+        mutes: ["a", "a"].map((name) => ({ name, match: {}, cron: "0 2 * * 0", for: "2h" })),
+      },
+      ["mutes[1].name: repeats mutes[0].name"],
+    ],
+    [
       { routes: [{ match: {}, notify: ["oncall"], remind: 4 }] },
       ["routes[0].remind: must be a duration such as 4h, or { first: 1h, factor: 2, max: 1d }"],
     ],
@@ -669,6 +694,21 @@ test("a type that names no notifier is a problem where it stands, for the reason
     "13:11 notifiers.b.type: lacks render",
     "15:11 notifiers.c.type: must be one of slack, webhook",
   ]);
+});
+
+test("a notifier that keeps incidents itself is told nothing in a digest", () => {
+  const text = stringify({
+    ...smallest(),
+    notifiers: { pager: { type: "slack", url: "https://hooks.example" } },
+    routes: [
+      { match: {}, notify: ["pager"] },
+      { match: {}, notify: ["pager"], digest: "15m" },
+    ],
+  });
+  expect(problemsOf(text, { ...originOf(), keyed: new Set(["slack"]) })).toEqual([
+    "20:13 routes[1].digest: cannot be told through pager, which keeps incidents itself: give it a route without digest",
+  ]);
+  expect(problemsOf(text)).toEqual([]);
 });
 
 test("what a plug-in's options hold in plain text is known as secret where it is marked", () => {
