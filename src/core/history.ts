@@ -7,6 +7,9 @@ const aboutTelling: readonly NoticeType[] = [
   "undelivered",
   "notifier_failing",
   "notifier_back",
+  "reminder",
+  "digest",
+  "mute_summary",
   "test",
 ];
 

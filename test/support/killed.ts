@@ -118,7 +118,7 @@ export async function killOver(kills: number): Promise<number> {
   const config = writeConfig(directory, {
     schedule: "100ms",
     projects: [projectOf(cloud, connections)],
-    policy: { flapping: false },
+    policy: { flapping: false, storm: false },
     notifiers: {
       steady: { type: "webhook", url: steady.url },
       shaky: { type: "webhook", url: shaky.url },

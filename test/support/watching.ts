@@ -12,13 +12,14 @@ export interface Watching extends Watcher {
 
 /** Starts the daemon with this configuration, everything it leaves open as tests like it; resolves when it watches. */
 export async function startWatching(
-  config: object,
+  { policy, ...config }: { readonly policy?: object; readonly [option: string]: unknown },
   directory: string = temporaryDirectory(),
 ): Promise<Watching> {
   const file = writeConfig(directory, {
     schedule: "100ms",
     store: "watch.db",
     server: { listen: "127.0.0.1:0" },
+    policy: { storm: false, ...policy },
     ...config,
   });
   const watcher = startWatcher("run", "-c", file);
