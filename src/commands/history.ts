@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
 import { exportHistory } from "./history-export.ts";
 import { refuseUnknown } from "./known-connections.ts";
+import { localTime } from "./local-time.ts";
 import { everyRow } from "./pages.ts";
 import { type Cell, formatTable } from "./table.ts";
 
@@ -68,10 +69,9 @@ const styles = { info: "green", warning: "yellow", critical: "red" } as const;
 
 function table(events: readonly Event[], timeZone: string): string {
   if (events.length === 0) return "Nothing was noticed in this time.";
-  // Swedish writes dates as ISO 8601 does.
-  const format = Intl.DateTimeFormat("sv", { dateStyle: "short", timeStyle: "medium", timeZone });
+  const shown = localTime(timeZone);
   const rows = events.map(({ time, data }): readonly Cell[] => [
-    format.format(Date.parse(time)),
+    shown(Date.parse(time)),
     { text: data.severity, style: styles[data.severity] },
     data.title,
     data.err_msg ?? "",

@@ -12,6 +12,7 @@ import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
+import { localTime } from "./local-time.ts";
 import { matcherText } from "./matcher-text.ts";
 import { formatTable } from "./table.ts";
 
@@ -50,7 +51,11 @@ export async function listMutes(
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const mutes = [...(await byHand(store, now)), ...planned(config, now)];
-  process.stdout.write(json ? `${JSON.stringify(mutes, undefined, 2)}\n` : `${table(mutes)}\n`);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(mutes.map(asJson), undefined, 2)}\n`
+      : `${table(mutes, config.timezone)}\n`,
+  );
   return exitStatus.ok;
 }
 
@@ -82,9 +87,9 @@ interface ListedMute {
   readonly name: string;
   readonly match: string;
   readonly on: boolean;
-  /** When it ends, or begins next; ISO 8601. */
-  readonly until?: string;
-  readonly from?: string;
+  /** When it ends, or begins next, in epoch milliseconds. */
+  readonly until?: number;
+  readonly from?: number;
 }
 
 async function byHand(store: Store, now: number): Promise<readonly ListedMute[]> {
@@ -92,7 +97,7 @@ async function byHand(store: Store, now: number): Promise<readonly ListedMute[]>
     const until = adHocMute(mute).until(now);
     if (until === undefined) return [];
     const match = matcherText(mute.match);
-    return [{ id: mute.id, name: mute.why, match, on: true, until: isoTime(until) }];
+    return [{ id: mute.id, name: mute.why, match, on: true, until }];
   });
 }
 
@@ -105,22 +110,35 @@ function planned({ mutes }: Config, now: number): readonly ListedMute[] {
       name: mute.name,
       match: matcherText(mute.match),
       on: until !== undefined,
-      ...(until !== undefined && { until: isoTime(until) }),
-      ...(until === undefined && from !== undefined && { from: isoTime(from) }),
+      ...(until !== undefined && { until }),
+      ...(until === undefined && from !== undefined && { from }),
     };
   });
 }
 
-function table(mutes: readonly ListedMute[]): string {
+function asJson({ until, from, ...mute }: ListedMute) {
+  return {
+    ...mute,
+    ...(until !== undefined && { until: isoTime(until) }),
+    ...(from !== undefined && { from: isoTime(from) }),
+  };
+}
+
+function table(mutes: readonly ListedMute[], timeZone: string): string {
   if (mutes.length === 0) return "There are none.";
+  const shown = localTime(timeZone);
   const rows = mutes.map(({ id = "(planned)", name, match, on, until, from }) => [
     id,
     name,
     match || "everything",
     { text: on ? "on" : "off", style: on ? ("yellow" as const) : ("gray" as const) },
-    until ? `until ${until}` : `from ${from ?? "never"}`,
+    until === undefined
+      ? from === undefined
+        ? "never"
+        : `from ${shown(from)}`
+      : `until ${shown(until)}`,
   ]);
-  return formatTable(["ID", "WHY", "WHAT", "NOW", "WHEN"], rows, process.stdout);
+  return formatTable(["ID", "WHY", "WHAT", "NOW", `WHEN (${timeZone})`], rows, process.stdout);
 }
 
 /** Parses `key=glob` as the configuration would. */

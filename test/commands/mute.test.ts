@@ -45,7 +45,7 @@ test("a mute is begun, listed and ended by hand", async () => {
 
   const [table, json] = [await mute(), await mute("list", "--json")];
   expect(table.stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-    ["ID", "WHY", "WHAT", "NOW", "WHEN"],
+    ["ID", "WHY", "WHAT", "NOW", "WHEN (UTC)"],
     [
       id,
       "moving the VPC",
