@@ -3,6 +3,7 @@ import type { Discovery, WatchedConnection } from "../core/discovery.ts";
 import type { OwnHint } from "../core/hints.ts";
 import type { PollBy } from "../core/listing.ts";
 import type { PolicySettings } from "../core/policy.ts";
+import type { Proxies } from "../core/proxy.ts";
 import type { Routing } from "../core/route.ts";
 import { Secret } from "../core/secret.ts";
 
@@ -23,6 +24,8 @@ export interface Config {
   readonly retentionMs: number;
   readonly server: ServerConfig;
   readonly logLevel: LogLevel;
+  /** Of the environment. */
+  readonly proxies: Proxies;
 }
 
 /** One Huawei Cloud project in one region. */

@@ -66,7 +66,8 @@ export async function startDaemon({
   const ledger = starting.use(await openLedger({ store, newId, now: clock.now }));
   const metrics = createMetrics();
   ledger.observe(metrics.meter.committed);
-  const http = starting.use(createHttp({ clock }));
+  const { proxies } = config;
+  const http = starting.use(createHttp({ clock, proxies }));
   starting.use(startForgetting({ store, retentionMs: () => config.retentionMs, clock, log }));
   const delivering = starting.use(
     startDelivering({ ledger, store, installation, scrub, clock, random, log }),
@@ -86,7 +87,7 @@ export async function startDaemon({
       meter: metrics.meter,
       counts,
       signal: stopping.signal,
-      connect: createHttp,
+      connect: (ca) => createHttp({ clock, ca, proxies }),
       onRegrouped: () => schedule.replace(polling.jobsOf(config)),
     }),
   );

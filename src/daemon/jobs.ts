@@ -7,7 +7,7 @@ import { router } from "../core/route.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
-import type { createHttp, Http } from "../http.ts";
+import type { Http } from "../http.ts";
 import { listJob } from "../watch/list-poll.ts";
 import type { PollOptions } from "../watch/observe.ts";
 import { pollJob } from "../watch/poll.ts";
@@ -27,7 +27,8 @@ export interface PollingOptions extends Omit<PollOptions, keyof Configured> {
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
-  readonly connect: typeof createHttp;
+  /** Opens a way to the API and IAM; certificates (PEM) are trusted beside the system's. */
+  readonly connect: (ca: string | undefined) => Http;
   /** Called when the jobs of the present configuration are others than before. */
   readonly onRegrouped: () => void;
 }
@@ -75,7 +76,7 @@ export function createPolling({
     const before = known.find((access) => sameConfig(access.project, project));
     if (before) return before;
     const { clock } = options;
-    const http = connect({ clock, ...(project.ca !== undefined && { ca: project.ca }) });
+    const http = connect(project.ca);
     const parts = {
       http: counted(http, (status) => options.meter.asked(project.name, status)),
       clock,

@@ -59,6 +59,7 @@ describe("a configuration", () => {
         },
       ],
       routing: { routes: [], unrouted: "notify", notifiers: ["oncall"] },
+      proxies: { except: [] },
       policy: {
         confirm: { other: 1, gone: 2, states: { FAILED: 1 } },
         unreachableAfter: 3,
