@@ -11,7 +11,7 @@ import { tellTransitions } from "./transitions.ts";
 /** The policy: one observation and what was remembered give what is remembered and told. */
 export function decide(poll: PolledConnection): Decision {
   const { observation, observedAt, configured } = poll;
-  const { discovered } = configured;
+  const { discovered, tags } = configured;
   const memory = poll.memory ?? unknownConnection(observedAt);
   if (observation.outcome === "failed") return seeNothing({ ...poll, memory }, observation.failure);
   const seen = seeAgain({ ...poll, memory });
@@ -20,7 +20,12 @@ export function decide(poll: PolledConnection): Decision {
       ? see(poll, seen.connection, observation.snapshot)
       : seeAbsence(poll, seen.connection);
   return {
-    connection: { ...connection, seenAt: observedAt, ...(discovered && { discovered }) },
+    connection: {
+      ...connection,
+      seenAt: observedAt,
+      ...(discovered && { discovered }),
+      ...(tags !== undefined && { tags }),
+    },
     project: { ...seen.project, seenAt: observedAt },
   };
 }

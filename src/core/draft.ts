@@ -62,6 +62,8 @@ export interface ConfiguredConnection {
   readonly labels: Readonly<Record<string, string>>;
   /** It is watched without being named: since the first discovery, or found later, so that its appearance is told. */
   readonly discovered?: "first" | "later";
+  /** Those by which it was found, as the API is asked for them. */
+  readonly tags?: string;
 }
 
 /** Cause and remedy of what a draft tells, where they are known. */

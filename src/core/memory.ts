@@ -47,6 +47,8 @@ export interface ConnectionMemory {
   readonly kind?: ConnectionKind;
   /** It was discovered: with the first discovery, or later. */
   readonly discovered?: "first" | "later";
+  /** By which tags it was found; empty once it has them no more. */
+  readonly tags?: string;
   /** The confirmed view: the last snapshot less the differences still to be confirmed. */
   readonly snapshot?: Snapshot;
   readonly connection: ResourceMemory;

@@ -105,7 +105,8 @@ export function createPolling({
           onRegrouped();
         };
         const job = listJob(polls, { ...list, project, client, onUseless, onRegrouped });
-        return [`${name} ${list.kind} ${JSON.stringify(list.schedule)}`, job];
+        const { kind, schedule, discovery } = list;
+        return [`${name} ${kind} ${JSON.stringify([schedule, discovery?.tags])}`, job];
       }),
     ];
   }

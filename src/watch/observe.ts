@@ -89,12 +89,13 @@ export async function observe(
   counts.attempted.add(placeOf(project, target));
 }
 
-/** What was discovered is watched until it is gone. */
+/** What was discovered is watched until it is gone, or has lost the tags by which it was found. */
 export function isForgotten(
-  { discovered }: PolledTarget,
+  { discovered, tags }: PolledTarget,
   memory: ConnectionMemory | undefined,
 ): boolean {
-  return discovered !== undefined && isGone(memory);
+  if (discovered === undefined || !memory) return false;
+  return isGone(memory) || (tags !== undefined && memory.tags !== tags);
 }
 
 /** The name of a connection among those of all projects. */

@@ -51,6 +51,7 @@ export async function record(
       : scrubbed(poll.observation, options.scrub);
   if (
     ledger.fault() === undefined &&
+    (connection.tags ?? before.memory?.tags) === before.memory?.tags &&
     saysNothingNew(before, ledger.project(project.name), observation, observedAt)
   ) {
     ledger.extend({ project: project.name, id: connection.id }, observation, observedAt);

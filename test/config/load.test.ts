@@ -541,6 +541,23 @@ describe("what cannot be, is a problem:", () => {
       ],
     ],
     [
+      project({ discover: { kind: "basic", tags: { team: "data" } } }),
+      ["projects[0].discover.tags: are of enhanced connections alone"],
+    ],
+    [
+      project({ discover: { status: [], tags: { "a=b": "c" } } }),
+      [
+        "projects[0].discover.status: must be a list of at least one glob",
+        "projects[0].discover.tags: must be a map of at least one tag, without = in its key or a comma",
+      ],
+    ],
+    [
+      project({ discover: { tags: {} } }),
+      [
+        "projects[0].discover.tags: must be a map of at least one tag, without = in its key or a comma",
+      ],
+    ],
+    [
       project({ connections: undefined, discover: false }),
       ["projects[0].connections: is missing: a project needs connections, or `discover: true`"],
     ],
