@@ -63,12 +63,21 @@ export interface ConnectionMemory {
   readonly seenAt?: number;
 }
 
+/** The cloud throttles: for how long requests are kept apart now, and since when they are further apart than configured. */
+interface Slowdown {
+  readonly intervalMs: number;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
 /** Everything the policy knows of one project. */
 export interface ProjectMemory {
   /** By kind, what discovery looked for when it last found all there is: only what appears after that is new. */
   readonly discovery?: Readonly<Partial<Record<ConnectionKind, string>>>;
   /** A run of lists that could not be read while there was nothing else to poll. */
   readonly blindness?: Blindness;
+  /** Absent while its API is asked as often as is configured. */
+  readonly slowdown?: Slowdown;
   /** How often it became reachable again. */
   readonly episode: number;
   /** Open while nothing of the project can be seen. */

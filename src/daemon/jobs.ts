@@ -10,6 +10,7 @@ import { createDliClient, type DliClient } from "../dli/client.ts";
 import type { Http } from "../http.ts";
 import { listJob } from "../watch/list-poll.ts";
 import type { PollOptions } from "../watch/observe.ts";
+import { recordPace } from "../watch/pace.ts";
 import { pollJob } from "../watch/poll.ts";
 import type { Job } from "../watch/schedule.ts";
 
@@ -82,7 +83,11 @@ export function createPolling({
       clock,
     };
     const credentials = credentialsOf(project, { ...parts, lend });
-    const client = createDliClient({ project, credentials, random, ...parts });
+    const onPace = (intervalMs: number | undefined) =>
+      void recordPace(options, project.name, intervalMs);
+    // That of an earlier client is over.
+    if (options.ledger.project(project.name).slowdown) onPace(undefined);
+    const client = createDliClient({ project, credentials, random, onPace, ...parts });
     return { project, http, client, pages: 1 };
   }
 
