@@ -4,6 +4,7 @@ import type {
   EventProject,
   FieldChange,
   Hint,
+  Meanwhile,
   NoticeType,
   ResourceType,
   Severity,
@@ -31,6 +32,7 @@ export interface Draft {
   /** Of what cannot be seen: its states when it was. */
   readonly lastKnown?: string;
   readonly gapMs?: number;
+  readonly meanwhile?: Meanwhile;
   /** The API's own time of the change, in epoch milliseconds. */
   readonly reportedAt?: number;
   readonly previousForMs?: number;

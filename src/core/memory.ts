@@ -1,4 +1,4 @@
-import type { Severity } from "./event.ts";
+import type { Meanwhile, Severity } from "./event.ts";
 import type { ConnectionKind, FailureCause, Snapshot } from "./model.ts";
 
 /** A bad state from its beginning until it is over. */
@@ -63,6 +63,15 @@ export interface ConnectionMemory {
   readonly seenAt?: number;
 }
 
+/** A project that can be seen again, of which that has still to be told. */
+interface Returning {
+  /** When it was seen first, in epoch milliseconds. */
+  readonly since: number;
+  readonly gapMs: number;
+  readonly incident: Incident;
+  readonly meanwhile: Meanwhile;
+}
+
 /** The cloud throttles: for how long requests are kept apart now, and since when they are further apart than configured. */
 interface Slowdown {
   readonly intervalMs: number;
@@ -82,6 +91,8 @@ export interface ProjectMemory {
   readonly episode: number;
   /** Open while nothing of the project can be seen. */
   readonly unreachable?: Incident;
+  /** Until each connection was asked again. */
+  readonly returning?: Returning;
   /** Of the last poll of any of its connections that was read, in epoch milliseconds. */
   readonly seenAt?: number;
 }

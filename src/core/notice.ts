@@ -99,6 +99,7 @@ function detailsOf(draft: Draft) {
     ...(draft.cause && { cause: draft.cause }),
     ...(draft.lastKnown && { last_known: draft.lastKnown }),
     ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
+    ...(draft.meanwhile && { meanwhile: draft.meanwhile }),
     ...(draft.undelivered && { undelivered: draft.undelivered }),
     ...(draft.notifier && { notifier: draft.notifier }),
     ...(draft.reportedAt !== undefined && { reported_at: isoTime(draft.reportedAt) }),

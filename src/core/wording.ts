@@ -1,5 +1,6 @@
 import type { Draft } from "./draft.ts";
 import { formatDuration } from "./duration.ts";
+import type { Meanwhile } from "./event.ts";
 import { truncate } from "./text.ts";
 
 export interface Wording {
@@ -15,7 +16,8 @@ export function wording(draft: Draft): Wording {
   return { title, summary: [`${title}.`, ...sentencesOf(draft)].join(" ") };
 }
 
-function titleOf(draft: Draft): string {
+/** One line for a heading. */
+export function titleOf(draft: Draft): string {
   const what = resourceName(draft);
   switch (draft.type) {
     case "transition":
@@ -67,7 +69,7 @@ function resourceName({ resource, connection }: Draft): string {
 
 function sentencesOf(draft: Draft): readonly string[] {
   const { type, from, previousForMs, errMsg, lastKnown, gapMs, changed } = draft;
-  const { undelivered, notifier } = draft;
+  const { meanwhile, undelivered, notifier } = draft;
   const sentences: string[] = [];
   if (from && previousForMs !== undefined && type !== "detail") {
     sentences.push(`It was ${from} for ${formatDuration(previousForMs)}.`);
@@ -78,6 +80,7 @@ function sentencesOf(draft: Draft): readonly string[] {
   }
   if (lastKnown) sentences.push(`Last known: ${lastKnown}.`);
   if (gapMs !== undefined) sentences.push(`Nothing was seen for ${formatDuration(gapMs)}.`);
+  if (meanwhile) sentences.push(`Meanwhile: ${changesIn(meanwhile)}.`);
   if (type === "not_found")
     sentences.push(
       "The API knows no connection with this id, neither basic nor enhanced unless `kind` names one.",
@@ -86,6 +89,16 @@ function sentencesOf(draft: Draft): readonly string[] {
   if (notifier?.error) sentences.push(notifier.error);
   if (errMsg && type !== "detail") sentences.push(`Reason: ${short(errMsg)}`);
   return sentences;
+}
+
+/** What changed while nothing could be seen. */
+export function changesIn({ count, titles, unseen }: Meanwhile): string {
+  const parts = [
+    ...(count === 0 ? ["nothing has changed"] : titles),
+    ...(count > titles.length ? [`and ${count - titles.length} more`] : []),
+    ...(unseen ? [`connections not seen again yet: ${unseen}`] : []),
+  ];
+  return parts.join("; ");
 }
 
 /** The whole text stands in a field of its own. */

@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/duration.ts";
 import type { Event, EventData, Severity } from "../core/event.ts";
+import { changesIn } from "../core/wording.ts";
 
 /** How loud a message is, as a word and a sign: colour alone tells a colour-blind reader nothing. */
 export interface Tone {
@@ -46,6 +47,7 @@ export function factsOf({ type, data }: Event): readonly Fact[] {
     ...changes.map(({ field, from, to }) => [field, change(from, to)] as const),
     ["Last known", data.last_known],
     ["Nothing was seen for", data.gap_ms === undefined ? undefined : formatDuration(data.gap_ms)],
+    ["Meanwhile", data.meanwhile && changesIn(data.meanwhile)],
     ["Undelivered event", undelivered && shortId(undelivered.event)],
     ["Not told", undelivered?.notifiers.join(", ")],
     ["Notifier", notifier?.name],

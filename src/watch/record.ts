@@ -79,6 +79,7 @@ function saysNothingNew(
     observation.outcome !== "failed" &&
     memory.blindness === undefined &&
     project.unreachable === undefined &&
+    project.returning === undefined &&
     Object.keys(memory.pending).length === 0 &&
     observedAt - writtenAt < reachEveryMs &&
     sameObservation(lastRun.observation, observation)
