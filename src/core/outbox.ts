@@ -61,13 +61,18 @@ export function nextOf(waiting: Iterable<Delivery>, lane: LaneMemory, now: numbe
   let earliest = Number.POSITIVE_INFINITY;
   for (const delivery of waiting) {
     if (blocked.has(delivery.orderKey)) continue;
-    const dueAt = Math.max(lane.failing ? 0 : delivery.nextAt, lane.resumeAt);
-    if (dueAt <= now) return { next: "send", delivery };
+    const at = dueAt(delivery, lane);
+    if (at <= now) return { next: "send", delivery };
     blocked.add(delivery.orderKey);
-    earliest = Math.min(earliest, dueAt);
+    earliest = Math.min(earliest, at);
     if (earliest === lane.resumeAt) break;
   }
   return earliest === Number.POSITIVE_INFINITY ? { next: "idle" } : { next: "wait", at: earliest };
+}
+
+/** When a delivery's next attempt may be, in epoch milliseconds; one that refuses everything is probed with the oldest. */
+export function dueAt({ nextAt }: Delivery, { failing, resumeAt }: LaneMemory): number {
+  return Math.max(failing ? 0 : nextAt, resumeAt);
 }
 
 /** What a verdict does to the delivery and its lane. */

@@ -22,9 +22,11 @@ export function openMemoryStore(): Store {
           return lastRun ? { ...connection, lastRun } : connection;
         }),
         projects: [...kept.projects.values()],
-        lanes: [...kept.lanes.values()],
         sequence: lastSequence(kept),
       };
+    },
+    async lanes() {
+      return [...kept.lanes.values()];
     },
     async commit(change) {
       checkReferences(kept, change);

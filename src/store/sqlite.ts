@@ -44,6 +44,7 @@ export function sqliteStore({ place, database, close }: OpenDatabase): Store {
   return {
     place,
     memories: async () => readMemories(read),
+    lanes: async () => read(laneRow, "SELECT * FROM lanes"),
     async commit(change) {
       explained(place, () => transaction(database, () => write(run, change)));
     },
@@ -110,7 +111,6 @@ function readMemories(read: Read): Memories {
       return lastRun ? { ...connection, lastRun } : connection;
     }),
     projects: read(projectRow, "SELECT * FROM projects"),
-    lanes: read(laneRow, "SELECT * FROM lanes"),
     sequence: lastEvent?.sequence ?? 0,
   };
 }

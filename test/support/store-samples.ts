@@ -54,7 +54,8 @@ export function connectionMemory(since: number): ConnectionMemory {
 /** Everything that a store gives out. */
 export async function everythingIn(store: Store) {
   const limit = 100_000;
-  const { connections, projects, lanes, sequence } = await store.memories();
+  const { connections, projects, sequence } = await store.memories();
+  const lanes = await store.lanes();
   return {
     connections: connections.toSorted(byText),
     projects: projects.toSorted(byText),
