@@ -1,9 +1,10 @@
-import { getCACertificates } from "node:tls";
 import ky from "ky";
-import { Agent, type Dispatcher, request as undici } from "undici";
+import { type Dispatcher, request as undici } from "undici";
 import type { Clock } from "./clock.ts";
+import type { Proxies } from "./core/proxy.ts";
 import { acceptedEncodings, readBody } from "./http/body.ts";
 import { failureOf, type HttpFailure, httpFailure } from "./http/failure.ts";
+import { createRoutes } from "./http/routes.ts";
 
 export type { HttpFailure } from "./http/failure.ts";
 
@@ -42,49 +43,46 @@ export interface Http extends AsyncDisposable {
   exchange(request: HttpRequest, limits: HttpLimits): Promise<HttpOutcome>;
 }
 
-/** A connection is reused for this long unless the server says otherwise: polls are seconds apart, a TLS handshake costs twenty of them. */
-const keepAliveMs = 30_000;
-const connectTimeoutMs = 10_000;
+/** What requests need on their way; `ca` (PEM) is trusted beside the certificate authorities that Node trusts. */
+export interface HttpOptions {
+  readonly clock: Clock;
+  readonly ca?: string | undefined;
+  readonly proxies?: Proxies | undefined;
+}
 
-/** The one place where requests leave. `ca` (PEM) is trusted beside the certificate authorities that Node trusts. */
-export function createHttp({ clock, ca }: { clock: Clock; ca?: string }): Http {
-  const agent = new Agent({
-    allowH2: false,
-    keepAliveTimeout: keepAliveMs,
-    connect: {
-      timeout: connectTimeoutMs,
-      ...(ca !== undefined && { ca: [...getCACertificates(), ca] }),
-    },
-  });
+/** The one place where requests leave. */
+export function createHttp({ clock, ca, proxies }: HttpOptions): Http {
+  const routes = createRoutes(ca, proxies);
   return {
     exchange: (request, limits) =>
       new Promise((resolve) => {
         const controller = new AbortController();
+        const { dispatcher, proxy } = routes.to(request.url);
         const settle = (outcome: HttpOutcome) => {
           cancelTimer();
           limits.signal?.removeEventListener("abort", stop);
           resolve(outcome);
         };
         const giveUp = (reason: "stopped" | "timeout") => {
-          settle({ failure: httpFailure(request.url, reason) });
+          settle({ failure: httpFailure(request.url, reason, { proxy }) });
           controller.abort();
         };
         const stop = () => giveUp("stopped");
         const cancelTimer = clock.after(limits.deadlineMs, () => giveUp("timeout"));
         if (limits.signal?.aborted) return stop();
         limits.signal?.addEventListener("abort", stop, { once: true });
-        send(request, limits, { dispatcher: agent, signal: controller.signal }).then(
+        send(request, limits, { dispatcher, signal: controller.signal }).then(
           settle,
-          (error: unknown) => settle({ failure: failureOf(request.url, error) }),
+          (error: unknown) => settle({ failure: failureOf(request.url, error, proxy) }),
         );
       }),
-    [Symbol.asyncDispose]: () => agent.destroy(),
+    [Symbol.asyncDispose]: () => routes[Symbol.asyncDispose](),
   };
 }
 
 /** What undici needs beside the request itself. */
 interface Transport {
-  readonly dispatcher: Agent;
+  readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
 }
 

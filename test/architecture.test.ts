@@ -29,7 +29,7 @@ const house: architecture.House = [
     metrics: ["core", "version"],
     simulator: ["core", "clock", "errors"],
   },
-  { http: ["clock"], log: ["core"], calendar: ["core"] },
+  { http: ["core", "clock"], log: ["core"], calendar: ["core"] },
   { core: [], clock: [], errors: [], version: [] },
 ];
 /** What the daemon hands over; the rooms themselves know only its type. */

@@ -1,7 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Event } from "../core/event.ts";
-import { type Delivery, type DeliveryState, deliveryStates } from "../core/outbox.ts";
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryStates,
+  dueAt,
+  restingLane,
+} from "../core/outbox.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
@@ -49,7 +55,7 @@ export async function retryDeliveries(file: string, selection: Selection): Promi
   return change(file, selection, {
     done: "will be tried again",
     async apply(store, found) {
-      const { lanes } = await store.memories();
+      const lanes = await store.lanes();
       await store.commit({
         amendments: found.map(({ settledAt, hold, ...delivery }) => ({
           ...delivery,
@@ -117,16 +123,19 @@ async function table(
   now: number,
 ): Promise<string> {
   if (found.length === 0) return "There are none.";
+  const lanes = new Map((await store.lanes()).map(({ notifier, memory }) => [notifier, memory]));
   const rows: (readonly Cell[])[] = [];
   for (const delivery of found) {
-    const { id, notifier, state, lastError, nextAt } = delivery;
-    const next = nextAt > now ? `in ${formatDuration(nextAt - now)}` : "now";
+    const { id, notifier, state, lastError } = delivery;
+    const leftMs = dueAt(delivery, lanes.get(notifier) ?? restingLane) - now;
+    const next = leftMs > 0 ? `in ${formatDuration(leftMs)}` : "now";
+    const known = isConfigured(notifier, config);
     const event = await eventOf(store, delivery);
     rows.push([
       id,
-      isConfigured(notifier, config) ? notifier : `${notifier} (not configured)`,
+      known ? notifier : `${notifier} (not configured)`,
       { text: state, style: styles[state] },
-      state === "waiting" ? next : "",
+      state === "waiting" && known ? next : "",
       event?.data.title ?? "",
       lastError,
     ]);

@@ -1,5 +1,5 @@
 import type { ConnectionConfig, ProjectConfig } from "../config/config.ts";
-import { isWanted } from "../core/discovery.ts";
+import { foundBy, isFound } from "../core/discovery.ts";
 import type { Observation } from "../core/model.ts";
 import type { DliClient } from "../dli/client.ts";
 
@@ -15,19 +15,19 @@ export async function discoveredNow(
   client: DliClient,
 ): Promise<readonly Found[]> {
   if (!discover) return [];
-  const { kinds, schedule } = discover;
+  const { kinds, tags } = discover;
   const named = new Set(connections.map(({ id }) => id.toLowerCase()));
   const found = await Promise.all(
     kinds.map(async (kind): Promise<readonly Found[]> => {
-      const listing = await client.list(kind);
+      const listing = await client.list(kind, { tags });
       if (listing.outcome !== "read") {
-        const connection = { id: `${kind} connections`, kind, schedule, labels: {} };
+        const connection = { id: `${kind} connections`, ...foundBy(discover), kind };
         return listing.outcome === "failed" ? [{ connection, observation: listing }] : [];
       }
       return listing.connections
-        .filter((one) => !named.has(one.id.toLowerCase()) && isWanted(one, discover))
+        .filter((one) => !named.has(one.id.toLowerCase()) && isFound(one, discover))
         .map(({ id, name, observation }) => ({
-          connection: { id, kind, schedule, labels: {}, ...(name !== "" && { name }) },
+          connection: { id, ...foundBy(discover), kind, ...(name !== "" && { name }) },
           ...(observation && { observation }),
         }));
     }),

@@ -53,7 +53,7 @@ const rate = { count: 5, perMs: 1_000 };
 async function connectionsOf(draft: string, file: string): Promise<Found> {
   const { config, problems } = parseConfig(draft, { ...ownSurroundings, file, notifierOptions });
   if (!config) return { connections: [], problems: problems.map(formatProblem) };
-  await using http = createHttp({ clock: systemClock });
+  await using http = createHttp({ clock: systemClock, proxies: config.proxies });
   const { scrub, lend } = createScrubber(secretsOf(config));
   const parts = { http, clock: systemClock };
   const lists = await Promise.all(

@@ -22,7 +22,7 @@ export async function notifyTest(
   const loaded = await readConfig(file);
   const { config } = loaded;
   refuseUnknown(config, names);
-  await using http = createHttp({ clock: systemClock });
+  await using http = createHttp({ clock: systemClock, proxies: config.proxies });
   const scrub = scrubber(secretsOf(config));
   const tested = await Promise.all(
     config.notifiers

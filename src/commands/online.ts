@@ -17,7 +17,9 @@ interface Online {
 /** Tries each project's credentials, once, and the permissions that watching needs. */
 export async function tryOnline(config: Config, output: Output): Promise<Online> {
   const { scrub, lend } = createScrubber(secretsOf(config));
-  const tried = await Promise.all(config.projects.map((project) => trialsOf(project, lend)));
+  const tried = await Promise.all(
+    config.projects.map((project) => trialsOf(project, { lend, ...config })),
+  );
   const trials = tried.flat();
   return {
     table: scrub(formatTable(["PROJECT", "NEEDED", "RESULT"], trials.map(rowOf), output)),
@@ -41,9 +43,12 @@ const list = "dli:edsconnection:list";
 const get = "dli:edsconnection:get";
 
 /** The list is asked for first: whatever it fails for but the permission, the rest would fail for, too. */
-async function trialsOf(project: ProjectConfig, lend: Scrubber["lend"]): Promise<readonly Trial[]> {
+async function trialsOf(
+  project: ProjectConfig,
+  { lend, proxies }: Pick<Config, "proxies"> & Pick<Scrubber, "lend">,
+): Promise<readonly Trial[]> {
   const { name, ca, connections, discover } = project;
-  await using http = createHttp({ clock: systemClock, ...(ca !== undefined && { ca }) });
+  await using http = createHttp({ clock: systemClock, ca, proxies });
   const parts = { http, clock: systemClock };
   const credentials = credentialsOf(project, { ...parts, lend });
   const asked = connections.find(({ kind }) => kind !== "basic") ?? connections[0];

@@ -46,8 +46,13 @@ function projectRows(project: ProjectConfig): readonly (readonly Cell[])[] {
 /** What else will be watched. */
 function discoveryRows({ name: project, discover }: ProjectConfig): readonly (readonly Cell[])[] {
   if (!discover) return [];
-  const { kinds, name, schedule } = discover;
-  const what = name === undefined ? "all others" : `others named ${patternText(name)}`;
+  const { kinds, name, status, tags, schedule } = discover;
+  const conditions = [
+    ...(name === undefined ? [] : [`named ${patternText(name)}`]),
+    ...(status === undefined ? [] : [`in state ${patternText(status)}`]),
+    ...(tags === undefined ? [] : [`tagged ${tags}`]),
+  ];
+  const what = conditions.length === 0 ? "all others" : `others ${conditions.join(", ")}`;
   return [[project, what, kinds.join(", "), scheduleText(schedule), "as scheduled"]];
 }
 

@@ -34,7 +34,9 @@ export async function poll(
   askForPatience(config, ids);
   const { scrub, lend } = createScrubber(secretsOf(config));
   const polled = (
-    await Promise.all(config.projects.map((project) => pollProject(project, ids, lend)))
+    await Promise.all(
+      config.projects.map((project) => pollProject(project, { ids, lend, ...config })),
+    )
   ).flat();
   refuseUnknown([...config.projects.flatMap(({ connections }) => connections), ...polled], ids);
   const text = json
@@ -83,13 +85,13 @@ type Polled = ReturnType<typeof polledItem>;
 
 async function pollProject(
   project: ProjectConfig,
-  ids: readonly string[],
-  lend: Scrubber["lend"],
+  {
+    ids,
+    lend,
+    proxies,
+  }: Pick<Config, "proxies"> & Pick<Scrubber, "lend"> & { readonly ids: readonly string[] },
 ): Promise<readonly Polled[]> {
-  await using http = createHttp({
-    clock: systemClock,
-    ...(project.ca !== undefined && { ca: project.ca }),
-  });
+  await using http = createHttp({ clock: systemClock, ca: project.ca, proxies });
   const parts = { http, clock: systemClock };
   const credentials = credentialsOf(project, { ...parts, lend });
   const client = createDliClient({ project, credentials, random: systemRandom, ...parts });

@@ -17,14 +17,16 @@ export async function status(
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const memories = await store.memories();
   const found = statusOf(withDiscovered(config.projects, memories.connections), memories);
-  process.stdout.write(
-    json
-      ? `${JSON.stringify(found, undefined, 2)}\n`
-      : `${statusTable(found, { now, output: process.stdout })}\n\n${freshness(found, now)}\n`,
-  );
+  const text = json ? JSON.stringify(found, undefined, 2) : statusText(found, now);
+  process.stdout.write(`${text}\n`);
   return [...found.projects, ...found.connections].some(({ bad }) => bad)
     ? exitStatus.bad
     : exitStatus.ok;
+}
+
+function statusText(found: Status, now: number): string {
+  const table = statusTable(found, { now, output: process.stdout });
+  return [table, "", ...slowdowns(found, now), freshness(found, now)].join("\n");
 }
 
 /** One row a resource; the worst first. */
@@ -38,6 +40,15 @@ export function statusTable(
     ...connection.bindings.map((binding) => bindingRow(connection, binding, now)),
   ]);
   return formatTable(["PROJECT", "CONNECTION", "RESOURCE", "STATE", "FOR", "REASON"], rows, output);
+}
+
+function slowdowns({ projects }: Status, now: number): readonly string[] {
+  return projects.flatMap(({ name, slowdown }) => {
+    if (!slowdown) return [];
+    const { since, interval_ms } = slowdown;
+    const interval = formatDuration(interval_ms);
+    return `${name}: throttled by the cloud ${age(since, now)} ago; one request each ${interval} for now.`;
+  });
 }
 
 /** A daemon that has died leaves its last view behind: the operator must see how old it is. */

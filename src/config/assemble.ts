@@ -1,5 +1,6 @@
 import type { Auth } from "../core/access.ts";
 import type { PolicySettings } from "../core/policy.ts";
+import type { Proxies } from "../core/proxy.ts";
 import type { Route } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Secret } from "../core/secret.ts";
@@ -8,15 +9,16 @@ import { endpointOf } from "./region.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** What the file's checked values do not say by themselves. */
-interface Text {
+interface Surroundings {
   /** Absolute path of one that is relative to the file. */
   pathOf(relative: string): string;
   /** What is written for the secret options of a notifier. */
   secretsOf(notifier: string, type: string): readonly Secret[];
+  readonly proxies: Proxies;
 }
 
 /** Turns a checked file into the program's own terms; what is given once for all is handed down to each. */
-export function assemble(file: ConfigFile, { pathOf, secretsOf }: Text): Config {
+export function assemble(file: ConfigFile, { pathOf, secretsOf, proxies }: Surroundings): Config {
   const notifiers = Object.entries(file.notifiers).map(
     ([name, { type, fallback, ...options }]): NotifierConfig => ({
       name,
@@ -48,6 +50,7 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf }: Text): Config 
     retentionMs: file.retention,
     server: file.server,
     logLevel: file.log.level,
+    proxies,
   };
 }
 

@@ -4,6 +4,7 @@ import type { OwnHint } from "../core/hints.ts";
 import type { PollBy } from "../core/listing.ts";
 import type { PlannedMute } from "../core/mute.ts";
 import type { PolicySettings } from "../core/policy.ts";
+import type { Proxies } from "../core/proxy.ts";
 import type { Routing } from "../core/route.ts";
 import { Secret } from "../core/secret.ts";
 
@@ -25,6 +26,8 @@ export interface Config {
   readonly retentionMs: number;
   readonly server: ServerConfig;
   readonly logLevel: LogLevel;
+  /** Of the environment. */
+  readonly proxies: Proxies;
 }
 
 /** One Huawei Cloud project in one region. */

@@ -9,6 +9,7 @@ import { interpolate, type ReadText } from "./interpolate.ts";
 import { findingsOf, valueAt, wording } from "./issues.ts";
 import { markedSecrets } from "./marked.ts";
 import { byPosition, type Finding, formatPath, type Problem } from "./problems.ts";
+import { proxiesIn } from "./proxies.ts";
 import { configFile, type Defaults, type NotifierKinds, ownDefaults } from "./schema.ts";
 import { parseSource } from "./source.ts";
 
@@ -64,6 +65,7 @@ export function openConfig(text: string, place: Place): OpenConfig {
   const pathOf = (path: string) => resolve(dirname(file), path);
   const readText = textReader(readFile, pathOf);
   const { findings, unresolved } = interpolate(source.document, { env, readText });
+  const { proxies, findings: misnamed } = proxiesIn(env);
   const value: unknown = source.document.toJS();
   return {
     types: namedTypes(value),
@@ -75,11 +77,11 @@ export function openConfig(text: string, place: Place): OpenConfig {
         ...crossCheck(value, kinds),
       ];
       const known = further.filter(({ path }) => !source.leadsTo(unresolved, path));
-      const all = withoutEchoes([...findings, ...known]);
+      const all = withoutEchoes([...misnamed, ...findings, ...known]);
       if (!data || all.length > 0) return { problems: all.map(source.locate).sort(byPosition) };
       const secretsOf = (name: string, type: string) =>
         markedSecrets(valueAt(value, ["notifiers", name]), kinds.notifierOptions.get(type));
-      return { config: assemble(data, { pathOf, secretsOf }) };
+      return { config: assemble(data, { pathOf, secretsOf, proxies }) };
     },
   };
 }

@@ -3,8 +3,8 @@ import type { KeyPair } from "../core/access.ts";
 import { pollBys } from "../core/listing.ts";
 import { connectionKinds } from "../core/model.ts";
 import { auth } from "./auth.ts";
+import { discovery } from "./discovery.ts";
 import type { ReadText } from "./interpolate.ts";
-import { pattern } from "./matcher.ts";
 import {
   certificates,
   checked,
@@ -66,34 +66,6 @@ export function project(readText: ReadText, keys: KeyPair | undefined) {
         "PEM file of certificates to trust beside the system's, relative to this file. Default: none.",
       ),
   });
-}
-
-const discoverForms = 'true, false, or a map such as { kind: enhanced, name: "prod-*" }';
-
-/** Which connections are watched without being named. */
-function discovery() {
-  return z.union(
-    [
-      z.boolean().transform((all) => (all ? { kinds: connectionKinds } : undefined)),
-      z
-        .strictObject({
-          kind: z
-            .enum(connectionKinds)
-            .exactOptional()
-            .describe("Only those of this kind, `basic` or `enhanced`. Default: both."),
-          name: pattern
-            .exactOptional()
-            .describe(
-              "Only those with such a name: a glob, a list of globs, or `{ not: … }` with either. Default: any.",
-            ),
-        })
-        .transform(({ kind, name }) => ({
-          kinds: kind ? [kind] : connectionKinds,
-          ...(name !== undefined && { name }),
-        })),
-    ],
-    mustBe(discoverForms),
-  );
 }
 
 function connection() {

@@ -5,6 +5,7 @@ import { bindingsOf, type Failure, failureText, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
 import { remind } from "./reminder.ts";
+import { beginReturn, endReturn, gathered, nothing } from "./return.ts";
 
 /** A poll of a connection whose memory is known. */
 interface RememberedConnection extends PolledConnection {
@@ -32,12 +33,13 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
   const blind = { ...reasonOf(failure), previousForMs: observedAt - blindness.since };
   const siblings = [...poll.siblings];
   if (!siblings.some((sibling) => wasSeenAfter(sibling, blindness.begunAt))) {
+    const before = endReturn(poll, project.memory, [memory, ...siblings]);
     const unreachable = open(poll, {
       resource: { type: "project", name: project.name },
       lastKnown: lastKnownOfAll([memory, ...siblings]),
       ...blind,
     });
-    return { connection, project: { ...project.memory, unreachable } };
+    return { connection, project: { ...before, unreachable } };
   }
   const about = ofConnection(poll);
   const unreachable = memory.unreachable
@@ -46,22 +48,33 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
   return { connection: { ...connection, unreachable }, project: project.memory };
 }
 
-/** A poll that was read ends the blindness; whoever was told of it is told so, with the gap. */
+/** A poll that was read ends the blindness. */
 export function seeAgain(poll: RememberedConnection): Decision {
   const { blindness, unreachable, ...connection } = poll.memory;
-  const project = endBlackout(poll);
-  if (unreachable) {
-    const gapMs = poll.observedAt - (blindness?.since ?? unreachable.openedAt);
-    close(poll, unreachable, { ...ofConnection(poll), gapMs });
-  }
-  return { connection, project };
+  return { connection, project: endBlackout(poll) };
 }
 
-/** The same for a project without anything to poll: its lists are all there is to see. `failure` is absent where one was read. */
+/** Whoever was told that a connection cannot be seen is told that it can, with the gap and what else was told of it now. */
+export function tellSeenAgain(poll: RememberedConnection, titles: readonly string[]): void {
+  const { blindness, unreachable } = poll.memory;
+  if (!unreachable) return;
+  poll.announce({
+    type: "reachable",
+    severity: "info",
+    ...ofConnection(poll),
+    gapMs: poll.observedAt - (blindness?.since ?? unreachable.openedAt),
+    meanwhile: gathered(nothing, titles),
+    incident: unreachable.id,
+    tell: unreachable.told,
+    routed: true,
+  });
+}
+
+/** A project without anything to poll: its lists are all there is to see. `failure` is absent where one was read. */
 export function seeList(poll: ListedProject, failure: Failure | undefined): ProjectMemory {
   const { observedAt, settings } = poll;
   const { name, memory } = poll.project;
-  if (!failure) return { ...endBlackout(poll), seenAt: observedAt };
+  if (!failure) return { ...endReturn(poll, endBlackout(poll), []), seenAt: observedAt };
   const blindness = goOn(poll, memory, failure);
   const { unreachable: blackout } = memory;
   if (blackout) return { ...remindOfBlackout(poll, blackout, failure), blindness };
@@ -75,12 +88,8 @@ export function seeList(poll: ListedProject, failure: Failure | undefined): Proj
 }
 
 function endBlackout(poll: ListedProject): ProjectMemory {
-  const { name } = poll.project;
-  const { unreachable: blackout, blindness, ...memory } = poll.project.memory;
-  if (!blackout) return memory;
-  const gapMs = poll.observedAt - (memory.seenAt ?? blackout.openedAt);
-  close(poll, blackout, { resource: { type: "project", name }, gapMs });
-  return { ...memory, episode: memory.episode + 1 };
+  const { blindness, unreachable, ...memory } = poll.project.memory;
+  return unreachable ? beginReturn(poll, { ...memory, unreachable }) : memory;
 }
 
 /** The run of failed polls with this one; its count stops where it no longer matters. */
@@ -107,7 +116,7 @@ function wasSeenAfter(sibling: ConnectionMemory | undefined, at: number): boolea
 
 type Blind = Pick<
   Draft,
-  "resource" | "connection" | "errMsg" | "cause" | "lastKnown" | "gapMs" | "previousForMs"
+  "resource" | "connection" | "errMsg" | "cause" | "lastKnown" | "previousForMs"
 >;
 
 function open(poll: ListedProject, blind: Blind): Incident {
@@ -123,17 +132,6 @@ function remindOfBlackout(
   const { name, memory } = poll.project;
   const reminder = { resource: { type: "project", name }, ...reasonOf(failure) } as const;
   return { ...memory, unreachable: remind(poll, blackout, reminder) };
-}
-
-function close({ announce }: ListedProject, { id, told }: Incident, blind: Blind): void {
-  announce({
-    ...blind,
-    type: "reachable",
-    severity: "info",
-    incident: id,
-    tell: told,
-    routed: true,
-  });
 }
 
 function reasonOf(failure: Failure): Pick<Draft, "cause" | "errMsg"> {

@@ -1,4 +1,4 @@
-import { seeAgain, seeNothing } from "./blindness.ts";
+import { seeAgain, seeNothing, tellSeenAgain } from "./blindness.ts";
 import { confirm } from "./confirm.ts";
 import { diff, hold, isUnseen, unseen } from "./diff.ts";
 import { tellProblem } from "./incident.ts";
@@ -9,22 +9,46 @@ import { sameState } from "./model.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
 import { remind } from "./reminder.ts";
 import { aboutOf } from "./resource.ts";
+import { goOnReturning } from "./return.ts";
 import { tellTransitions } from "./transitions.ts";
+import { titleOf } from "./wording.ts";
 
 /** The policy: one observation and what was remembered give what is remembered and told. */
 export function decide(poll: PolledConnection): Decision {
   const { observation, observedAt, configured } = poll;
-  const { discovered } = configured;
+  const { discovered, tags } = configured;
   const memory = poll.memory ?? unknownConnection(observedAt);
-  if (observation.outcome === "failed") return seeNothing({ ...poll, memory }, observation.failure);
+  if (observation.outcome === "failed") {
+    const { connection, project } = seeNothing({ ...poll, memory }, observation.failure);
+    return { connection, project: goOnReturning(poll, project, { connection, titles: [] }) };
+  }
   const seen = seeAgain({ ...poll, memory });
-  const connection =
+  const { titles, ...overheard } = overhearing(poll);
+  const known =
     observation.outcome === "snapshot"
-      ? see(poll, seen.connection, observation.snapshot)
-      : seeAbsence(poll, seen.connection);
+      ? see(overheard, seen.connection, observation.snapshot)
+      : seeAbsence(overheard, seen.connection);
+  const connection = {
+    ...known,
+    seenAt: observedAt,
+    ...(discovered && { discovered }),
+    ...(tags !== undefined && { tags }),
+  };
+  tellSeenAgain({ ...poll, memory }, titles);
+  const project = goOnReturning(poll, seen.project, { connection, titles });
+  return { connection, project: { ...project, seenAt: observedAt } };
+}
+
+/** A poll that remembers the titles of what it announces. */
+function overhearing(poll: PolledConnection): PolledConnection & { readonly titles: string[] } {
+  const titles: string[] = [];
   return {
-    connection: { ...connection, seenAt: observedAt, ...(discovered && { discovered }) },
-    project: { ...seen.project, seenAt: observedAt },
+    ...poll,
+    titles,
+    announce(draft) {
+      titles.push(titleOf(draft));
+      return poll.announce(draft);
+    },
   };
 }
 

@@ -9,6 +9,10 @@ export interface Discovery {
   readonly kinds: readonly ConnectionKind[];
   /** What their names must match; absent: any name. */
   readonly name?: Pattern;
+  /** What their states must match when they are found; absent: any state. */
+  readonly status?: Pattern;
+  /** Tags that they must have, as the API is asked for them (`key=value`, separated by commas); absent: any. */
+  readonly tags?: string;
   /** When they are looked for and polled. */
   readonly schedule: Schedule;
 }
@@ -51,25 +55,40 @@ export function withDiscovered<Project extends Discovering>(
 
 function discoveredConnection(
   id: string,
-  { discovered, kind, snapshot }: ConnectionMemory,
+  { discovered, tags, kind, snapshot }: ConnectionMemory,
   discovery: Discovery,
 ): WatchedConnection | undefined {
   if (!discovered || !kind || !snapshot) return undefined;
+  if (discovery.tags !== undefined && tags !== discovery.tags) return undefined;
   const { state, attributes } = snapshot;
   return isWanted({ kind, name: attributes.name ?? "", state }, discovery)
-    ? { id, kind, schedule: discovery.schedule, labels: {}, discovered }
+    ? { id, ...foundBy(discovery), kind, discovered }
     : undefined;
 }
 
-/** Whether a connection is one to discover: those that are DELETED never are. */
-export function isWanted(
-  {
-    kind,
-    name,
-    state,
-  }: Readonly<Record<"name" | "state", string>> & { readonly kind: ConnectionKind },
-  { kinds, name: pattern }: Discovery,
-): boolean {
+/** What all have in common that are found. */
+export function foundBy({ schedule, tags }: Discovery) {
+  return { schedule, labels: {}, ...(tags !== undefined && { tags }) };
+}
+
+/** A connection as far as it says whether it is to be watched. */
+interface Candidate {
+  readonly kind: ConnectionKind;
+  readonly name: string;
+  readonly state: string;
+}
+
+/** Whether a connection in a list is one to discover. */
+export function isFound(candidate: Candidate, discovery: Discovery): boolean {
+  const { status } = discovery;
+  return (
+    isWanted(candidate, discovery) &&
+    (status === undefined || matchesPattern(status, candidate.state, { nocase: true }))
+  );
+}
+
+/** What was found stays wanted whatever becomes of its state: it is watched for that. DELETED ones never are. */
+function isWanted({ kind, name, state }: Candidate, { kinds, name: pattern }: Discovery): boolean {
   return (
     kinds.includes(kind) &&
     !sameState(state, "DELETED") &&

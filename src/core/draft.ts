@@ -5,6 +5,7 @@ import type {
   EventProject,
   FieldChange,
   Hint,
+  Meanwhile,
   NoticeType,
   ResourceType,
   Severity,
@@ -38,6 +39,7 @@ export interface Draft {
     readonly since: number;
     readonly forMs: number;
   };
+  readonly meanwhile?: Meanwhile;
   /** The API's own time of the change, in epoch milliseconds. */
   readonly reportedAt?: number;
   readonly previousForMs?: number;
@@ -76,6 +78,8 @@ export interface ConfiguredConnection {
   readonly labels: Readonly<Record<string, string>>;
   /** It is watched without being named: since the first discovery, or found later, so that its appearance is told. */
   readonly discovered?: "first" | "later";
+  /** Those by which it was found, as the API is asked for them. */
+  readonly tags?: string;
 }
 
 /** Cause and remedy of what a draft tells, where they are known. */

@@ -43,6 +43,16 @@ export interface FieldChange {
   readonly to: string;
 }
 
+/** What changed while nothing could be seen. */
+export interface Meanwhile {
+  /** Of the notices that tell it. */
+  readonly count: number;
+  /** Of the first of these. */
+  readonly titles: readonly string[];
+  /** Connections that were not seen again so far; absent where all were. */
+  readonly unseen?: number;
+}
+
 /** The connection as an event shows it. Fields of the other kind are absent. */
 export interface EventConnection {
   readonly id: string;
@@ -96,6 +106,8 @@ export interface EventData {
   readonly flapping?: { readonly changes: number; readonly since: string };
   /** Of `reachable`: how long nothing could be seen, in milliseconds. */
   readonly gap_ms?: number;
+  /** Of `reachable`: what changed meanwhile. */
+  readonly meanwhile?: Meanwhile;
   /** Of `undelivered`: the event that was given up, and for which notifiers so far. */
   readonly undelivered?: {
     readonly event: string;

@@ -31,5 +31,7 @@ export type Listing =
 export interface ListOptions {
   /** Pages that are read at most. */
   readonly pages?: number;
+  /** Tags that enhanced connections must have: `key=value`, separated by commas. */
+  readonly tags?: string | undefined;
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import type { NoticeType, Severity } from "./event.ts";
+import type { Meanwhile, NoticeType, Severity } from "./event.ts";
 import type { ConnectionKind, FailureCause, Snapshot } from "./model.ts";
 import type { StormMemory } from "./storm.ts";
 
@@ -87,6 +87,8 @@ export interface ConnectionMemory {
   readonly kind?: ConnectionKind;
   /** It was discovered: with the first discovery, or later. */
   readonly discovered?: "first" | "later";
+  /** By which tags it was found; empty once it has them no more. */
+  readonly tags?: string;
   /** The confirmed view: the last snapshot less the differences still to be confirmed. */
   readonly snapshot?: Snapshot;
   readonly connection: ResourceMemory;
@@ -101,16 +103,36 @@ export interface ConnectionMemory {
   readonly seenAt?: number;
 }
 
+/** A project that can be seen again, of which that has still to be told. */
+interface Returning {
+  /** When it was seen first, in epoch milliseconds. */
+  readonly since: number;
+  readonly gapMs: number;
+  readonly incident: Incident;
+  readonly meanwhile: Meanwhile;
+}
+
+/** The cloud throttles: for how long requests are kept apart now, and since when they are further apart than configured. */
+interface Slowdown {
+  readonly intervalMs: number;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
 /** Everything the policy knows of one project. */
 export interface ProjectMemory {
   /** By kind, what discovery looked for when it last found all there is: only what appears after that is new. */
   readonly discovery?: Readonly<Partial<Record<ConnectionKind, string>>>;
   /** A run of lists that could not be read while there was nothing else to poll. */
   readonly blindness?: Blindness;
+  /** Absent while its API is asked as often as is configured. */
+  readonly slowdown?: Slowdown;
   /** How often it became reachable again. */
   readonly episode: number;
   /** Open while nothing of the project can be seen. */
   readonly unreachable?: Incident;
+  /** Until each connection was asked again. */
+  readonly returning?: Returning;
   /** Of the last poll of any of its connections that was read, in epoch milliseconds. */
   readonly seenAt?: number;
 }

@@ -107,6 +107,7 @@ function detailsOf(draft: Draft) {
       flapping: { changes: draft.flapping.changes, since: isoTime(draft.flapping.since) },
     }),
     ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
+    ...(draft.meanwhile && { meanwhile: draft.meanwhile }),
     ...aboutTelling(draft),
     ...(draft.reportedAt !== undefined && { reported_at: isoTime(draft.reportedAt) }),
     ...(draft.previousForMs !== undefined && { previous_for_ms: draft.previousForMs }),

@@ -77,10 +77,10 @@ export function nextOf(waiting: Iterable<Delivery>, lane: LaneMemory, now: numbe
     const { orderKey } = delivery;
     if (isCollected(delivery) || blocked.has(orderKey)) continue;
     if (orderKey === "" && earliest < Number.POSITIVE_INFINITY) break;
-    const dueAt = dueAtOf(delivery, lane);
-    if (dueAt <= now) return { next: "send", delivery };
+    const at = delivery.hold ? Number.POSITIVE_INFINITY : dueAt(delivery, lane);
+    if (at <= now) return { next: "send", delivery };
     blocked.add(orderKey);
-    earliest = Math.min(earliest, dueAt);
+    earliest = Math.min(earliest, at);
     if (earliest === lane.resumeAt || orderKey === "") break;
   }
   return earliest === Number.POSITIVE_INFINITY ? { next: "idle" } : { next: "wait", at: earliest };
@@ -91,8 +91,9 @@ function isCollected({ hold }: Delivery): boolean {
   return hold !== undefined && hold !== "delay";
 }
 
-function dueAtOf({ hold, nextAt }: Delivery, { failing, resumeAt }: LaneMemory): number {
-  return hold ? Number.POSITIVE_INFINITY : Math.max(failing ? 0 : nextAt, resumeAt);
+/** When a delivery's next attempt may be, in epoch milliseconds; one that refuses everything is probed with the oldest. */
+export function dueAt({ nextAt }: Delivery, { failing, resumeAt }: LaneMemory): number {
+  return Math.max(failing ? 0 : nextAt, resumeAt);
 }
 
 /** What a verdict does to the delivery and its lane. */

@@ -8,6 +8,7 @@ import type { Schedule } from "./schedule.ts";
 interface Pollable {
   readonly kind: "auto" | ConnectionKind;
   readonly schedule: Schedule;
+  readonly discovered?: "first" | "later";
 }
 
 /** A project as far as it says how it is polled. */
@@ -37,8 +38,8 @@ interface Groups<Target> {
 
 /**
  * Basic connections are single: their list leaves out the bindings' states. One whose kind is not known yet may be an
- * enhanced one. A list that is read for discovery polls those of its schedule, too. `pages`: as many as the enhanced
- * list is known to have at least.
+ * enhanced one. A list that is read for discovery polls those of its schedule, too; if it is asked for by tags, only
+ * those that were found in it. `pages`: as many as the enhanced list is known to have at least.
  */
 export function groupsOf<Target extends Pollable>(
   { connections, pollBy, discover }: PollableProject<Target>,
@@ -55,10 +56,13 @@ export function groupsOf<Target extends Pollable>(
   const enhanced = connections.filter((target) => kind(target) !== "basic");
   const discovering = discoveryLists<Target>(discover);
   const lists: PolledList<Target>[] = [];
-  for (const [text, targets] of Map.groupBy(enhanced, ({ schedule }) => JSON.stringify(schedule))) {
+  const placeOf = (schedule: Schedule, isListed: boolean) => JSON.stringify([schedule, isListed]);
+  const isListed = (target: Target) => !discover?.tags || target.discovered !== undefined;
+  const groups = Map.groupBy(enhanced, (one) => placeOf(one.schedule, isListed(one)));
+  for (const [place, targets] of groups) {
     const [first] = targets;
     const shared = discovering.findIndex(
-      (list) => list.kind === "enhanced" && JSON.stringify(list.schedule) === text,
+      (list) => list.kind === "enhanced" && placeOf(list.schedule, true) === place,
     );
     if (!first || pollBy === "show" || (shared < 0 && targets.length < fewest)) {
       single.push(...targets);

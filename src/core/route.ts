@@ -163,9 +163,9 @@ function present(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-/** Whether a text matches a pattern, letter case and all. */
-export function matchesPattern(pattern: Pattern, text: string): boolean {
-  return compilePattern(pattern, false)([text]);
+/** Whether a text matches a pattern, letter case and all unless that does not matter. */
+export function matchesPattern(pattern: Pattern, text: string, { nocase = false } = {}): boolean {
+  return compilePattern(pattern, nocase)([text]);
 }
 
 function compilePattern(pattern: Pattern, nocase: boolean): (values: readonly string[]) => boolean {

@@ -35,6 +35,8 @@ interface ProjectStatus {
   /** When a poll of any of its connections was last read. */
   readonly seen_at: string | undefined;
   readonly unreachable: { readonly since: string; readonly incident: string } | undefined;
+  /** The cloud throttles: so long between two requests now, which is longer than configured since then. */
+  readonly slowdown: { readonly interval_ms: number; readonly since: string } | undefined;
 }
 
 /** One connection as events show it, and what is remembered of it. Never seen: without `state`. */
@@ -108,6 +110,10 @@ function projectStatus(name: string, memory: ProjectMemory | undefined): Project
     unreachable: incident && {
       since: isoTime(memory.seenAt ?? incident.openedAt),
       incident: incident.id,
+    },
+    slowdown: memory?.slowdown && {
+      interval_ms: Math.round(memory.slowdown.intervalMs),
+      since: isoTime(memory.slowdown.since),
     },
   };
 }

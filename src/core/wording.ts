@@ -1,7 +1,7 @@
 import { countsText, totalOf } from "./counts.ts";
 import type { Draft } from "./draft.ts";
 import { formatDuration } from "./duration.ts";
-import type { Event } from "./event.ts";
+import type { Event, Meanwhile } from "./event.ts";
 import { truncate } from "./text.ts";
 
 export interface Wording {
@@ -17,7 +17,8 @@ export function wording(draft: Draft): Wording {
   return { title, summary: [`${title}.`, ...sentencesOf(draft)].join(" ") };
 }
 
-function titleOf(draft: Draft): string {
+/** One line for a heading. */
+export function titleOf(draft: Draft): string {
   const what = resourceName(draft);
   const { counts } = draft;
   switch (draft.type) {
@@ -91,7 +92,7 @@ function resourceName({ resource, connection }: Draft): string {
 
 function sentencesOf(draft: Draft): readonly string[] {
   const { type, errMsg, lastKnown, gapMs, changed } = draft;
-  const { undelivered, notifier, items = [], counts, muted } = draft;
+  const { meanwhile, undelivered, notifier, items = [], counts, muted } = draft;
   const sentences = [...timeSentencesOf(draft)];
   if (type === "detail") {
     for (const { field, from: old, to } of changed ?? [])
@@ -101,6 +102,7 @@ function sentencesOf(draft: Draft): readonly string[] {
   if (counts) sentences.push(...listOf(items, totalOf(counts)));
   if (lastKnown) sentences.push(`Last known: ${lastKnown}.`);
   if (gapMs !== undefined) sentences.push(`Nothing was seen for ${formatDuration(gapMs)}.`);
+  if (meanwhile) sentences.push(`Meanwhile: ${changesIn(meanwhile)}.`);
   if (type === "not_found")
     sentences.push(
       "The API knows no connection with this id, neither basic nor enhanced unless `kind` names one.",
@@ -142,6 +144,16 @@ function listOf(items: readonly Event[], total: number): readonly string[] {
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** What changed while nothing could be seen. */
+export function changesIn({ count, titles, unseen }: Meanwhile): string {
+  const parts = [
+    ...(count === 0 ? ["nothing has changed"] : titles),
+    ...(count > titles.length ? [`and ${count - titles.length} more`] : []),
+    ...(unseen ? [`connections not seen again yet: ${unseen}`] : []),
+  ];
+  return parts.join("; ");
 }
 
 /** The whole text stands in a field of its own. */

@@ -69,7 +69,8 @@ export async function startDaemon({
   const ledger = starting.use(await openLedger({ store, newId }));
   const metrics = createMetrics();
   ledger.observe(metrics.meter.committed);
-  const http = starting.use(createHttp({ clock }));
+  const { proxies } = config;
+  const http = starting.use(createHttp({ clock, proxies }));
   starting.use(startForgetting({ store, retentionMs: () => config.retentionMs, clock, log }));
   const nextTime = createCalendar();
   let present = rulesOf(config, first.types, nextTime);
@@ -93,7 +94,7 @@ export async function startDaemon({
       meter: metrics.meter,
       counts,
       signal: stopping.signal,
-      connect: createHttp,
+      connect: (ca) => createHttp({ clock, ca, proxies }),
       onRegrouped: () => schedule.replace(polling.jobsOf(config)),
     }),
   );

@@ -5,9 +5,10 @@ import { groupsOf, kindOf } from "../core/poll-groups.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
-import type { createHttp, Http } from "../http.ts";
+import type { Http } from "../http.ts";
 import { listJob } from "../watch/list-poll.ts";
 import type { PollOptions } from "../watch/observe.ts";
+import { recordPace } from "../watch/pace.ts";
 import { pollJob } from "../watch/poll.ts";
 import type { WatchedProject } from "../watch/record.ts";
 import type { Job } from "../watch/schedule.ts";
@@ -23,7 +24,8 @@ export interface PollingOptions extends PollOptions {
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
-  readonly connect: typeof createHttp;
+  /** Opens a way to the API and IAM; certificates (PEM) are trusted beside the system's. */
+  readonly connect: (ca: string | undefined) => Http;
   /** Called when the jobs of the present configuration are others than before. */
   readonly onRegrouped: () => void;
 }
@@ -52,13 +54,17 @@ export function createPolling({
     const before = known.find((access) => sameConfig(access.project, project));
     if (before) return before;
     const { clock } = polls;
-    const http = connect({ clock, ...(project.ca !== undefined && { ca: project.ca }) });
+    const http = connect(project.ca);
     const parts = {
       http: counted(http, (status) => polls.meter.asked(project.name, status)),
       clock,
     };
     const credentials = credentialsOf(project, { ...parts, lend });
-    const client = createDliClient({ project, credentials, random, ...parts });
+    const onPace = (intervalMs: number | undefined) =>
+      void recordPace(polls, project.name, intervalMs);
+    // That of an earlier client is over.
+    if (polls.ledger.project(project.name).slowdown) onPace(undefined);
+    const client = createDliClient({ project, credentials, random, onPace, ...parts });
     return { project, http, client, pages: 1 };
   }
 
@@ -81,7 +87,8 @@ export function createPolling({
           onRegrouped();
         };
         const job = listJob(polls, { ...list, project, client, onUseless, onRegrouped });
-        return [`${name} ${list.kind} ${JSON.stringify(list.schedule)}`, job];
+        const { kind, schedule, discovery } = list;
+        return [`${name} ${kind} ${JSON.stringify([schedule, discovery?.tags])}`, job];
       }),
     ];
   }

@@ -1,22 +1,20 @@
 import pRetry from "p-retry";
-import { type Clock, pause } from "../clock.ts";
+import { pause } from "../clock.ts";
 import type { Credentials } from "../core/access.ts";
 import type { Scrub } from "../core/secret.ts";
 import type { Http, HttpOutcome, HttpRequest } from "../http.ts";
 import { type Answer, answerOf, type Reading, type Unread } from "./answer.ts";
 import type { CredentialSource } from "./auth/credentials.ts";
 import { isRefusal } from "./breaker.ts";
-import { createDoor } from "./door.ts";
+import { createDoor, type DoorParts } from "./door.ts";
 import type { DliProject } from "./project.ts";
 import type { Caller } from "./request.ts";
 
 /** What asking is made of; `random` gives numbers in [0, 1). */
-export interface Parts {
+export interface Parts extends DoorParts {
   readonly project: DliProject;
   readonly credentials: CredentialSource;
   readonly http: Pick<Http, "exchange">;
-  readonly clock: Clock;
-  readonly random: () => number;
 }
 
 /** A request and how its replies are understood. */
@@ -51,9 +49,10 @@ export type Ask = <Content>(
 const retryPauseMs = 500;
 
 /** Asks the API of one project; all requests share its rate. */
-export function createAsk({ project, credentials: source, http, clock, random }: Parts): Ask {
+export function createAsk({ project, credentials: source, http, ...parts }: Parts): Ask {
   const { host } = new URL(project.endpoint);
-  const door = createDoor(project, { clock, random });
+  const { clock, random } = parts;
+  const door = createDoor(project, parts);
 
   async function attempt<Content>(
     question: Question<Content>,

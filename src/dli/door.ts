@@ -6,7 +6,7 @@ import type { Answer } from "./answer.ts";
 import { afterRefusal, isRefusal, untried } from "./breaker.ts";
 import { createPace } from "./pace.ts";
 import type { DliProject } from "./project.ts";
-import { throttlePauseMs, windowIntervalMs } from "./throttle.ts";
+import { type Slowdown, slowedDown, spedUp, throttlePauseMs } from "./throttle.ts";
 
 /** Lets a project's requests out: within its rate, never faster than the cloud asked, never with refused credentials. */
 export interface Door {
@@ -22,16 +22,25 @@ type Turn =
   | { readonly leave: () => void; readonly failure?: never }
   | { readonly failure: Failure; readonly leave?: never };
 
+/** `onPace` is told the interval between two requests, in milliseconds, when it changes; `undefined`: as configured. */
+export interface DoorParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onPace?: ((intervalMs: number | undefined) => void) | undefined;
+}
+
 /** One request at a time until the credentials were accepted: several at once might lock them before the first refusal is back. */
 export function createDoor(
   { endpoint, rate, concurrency }: DliProject,
-  { clock, random }: { readonly clock: Clock; readonly random: () => number },
+  { clock, random, onPace }: DoorParts,
 ): Door {
   const { host } = new URL(endpoint);
   const pace = createPace(clock, rate);
   let breaker = untried;
   let refusal: Failure | undefined;
   let throttles = 0;
+  let slowdown: Slowdown | undefined;
+  const usualMs = rate.perMs / rate.count;
   let heeded: { readonly heard: Failure; readonly told: Failure } | undefined;
 
   const closed = (): Turn | undefined => {
@@ -44,8 +53,17 @@ export function createDoor(
     failure: { cause: "network", message: `the poll of ${host} was stopped` },
   };
 
+  const goBy = (next: Slowdown | undefined) => {
+    if (next?.intervalMs !== slowdown?.intervalMs) {
+      pace.space(next?.intervalMs ?? usualMs);
+      onPace?.(next?.intervalMs);
+    }
+    slowdown = next;
+  };
+
   const accepted = () => {
     throttles = 0;
+    if (slowdown) goBy(spedUp(slowdown, { usualMs, now: clock.monotonic() }));
     breaker = untried;
     pace.limit(concurrency);
   };
@@ -85,7 +103,10 @@ export function createDoor(
         accepted();
         return answer;
       }
-      if (failure.cause === "throttled") pace.widen(windowIntervalMs(failure.message) ?? 0);
+      if (failure.cause === "throttled") {
+        const { message: text } = failure;
+        goBy(slowedDown(slowdown, { text, usualMs, now: clock.monotonic() }));
+      }
       return { ...answer, failure: toldOf(failure, reply) };
     },
     heed(failure, reply) {

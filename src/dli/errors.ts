@@ -40,6 +40,7 @@ const explained: ReadonlySet<HttpFailure["reason"]> = new Set([
   "dns",
   "refused",
   "tls",
+  "proxy",
   "network",
   "stopped",
 ]);

@@ -24,10 +24,10 @@ const limits = { attemptMs: 30_000, totalMs: 60_000, maxBytes: 16 << 20 };
 export function createLister(project: DliProject, ask: Ask): List {
   const { host } = new URL(project.endpoint);
   const pageOf = createPages(project);
-  return async (kind, { pages = mostPages, signal } = {}) => {
+  return async (kind, { pages = mostPages, signal, tags } = {}) => {
     const found = new Map<string, ListedConnection>();
     for (let asked = 0; asked < Math.min(pages, mostPages); asked++) {
-      const page = { kind, offset: found.size, limit: pageSize };
+      const page = { kind, offset: found.size, limit: pageSize, tags };
       const answer = await ask(pageOf(page), { signal, spentMs: 0, renewed: false });
       if (answer.failure) return unlisted(answer);
       const twice = answer.content.find((connection) => !added(found, connection));
@@ -68,7 +68,7 @@ function createPages(project: DliProject): (page: Page) => Question<readonly Lis
       return { failure: { cause: "address", message: `${message} – ${wayOut}` } };
     },
     read(reply) {
-      const place = `${page.kind}/${page.offset}`;
+      const place = JSON.stringify(page);
       const known = last.get(place);
       if (known?.body === reply.body) return known.answer;
       const answer = readPage(page.kind, reply, host);

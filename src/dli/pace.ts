@@ -7,8 +7,8 @@ export interface Pace {
   enter(signal?: AbortSignal): Promise<(() => void) | undefined>;
   /** Nothing starts for so long. */
   pause(delayMs: number): void;
-  /** At least so long between two starts, the last one and the next included. */
-  widen(intervalMs: number): void;
+  /** So long between two starts, the last one and the next included. */
+  space(intervalMs: number): void;
   /** From now on so many at once. */
   limit(concurrency: number): void;
   /** Sends away everyone who waits. */
@@ -81,8 +81,8 @@ export function createPace(clock: Clock, rate: Rate): Pace {
       pausedUntil = Math.max(pausedUntil, clock.monotonic() + delayMs);
       admitDue();
     },
-    widen(interval) {
-      intervalMs = Math.max(intervalMs, interval);
+    space(interval) {
+      intervalMs = interval;
     },
     limit(count) {
       concurrency = count;

@@ -28,11 +28,18 @@ export interface Page {
   readonly kind: ConnectionKind;
   readonly offset: number;
   readonly limit: number;
+  /** Of the enhanced list: `key=value`, separated by commas. */
+  readonly tags?: string | undefined;
 }
 
 /** The GET of one page of a list, authorised; the basic list is one page, whatever is asked. */
-export function listPage(caller: Caller, { kind, offset, limit }: Page, at: number): HttpRequest {
-  const query = kind === "basic" ? "" : `?limit=${limit}&offset=${offset}`;
+export function listPage(
+  caller: Caller,
+  { kind, offset, limit, tags }: Page,
+  at: number,
+): HttpRequest {
+  const tagged = tags === undefined ? "" : `&tags=${encodeURIComponent(tags)}`;
+  const query = kind === "basic" ? "" : `?limit=${limit}&offset=${offset}${tagged}`;
   return get(caller, `${paths[kind]}${query}`, at);
 }
 

@@ -1,4 +1,6 @@
-/** Why there is no reply. `cut`: the body ended early or is damaged. */
+import type { HttpProxy } from "../core/proxy.ts";
+
+/** Why there is no reply. `cut`: the body ended early or is damaged; `proxy`: a proxy did not let the request through. */
 type HttpFailureReason =
   | "dns"
   | "refused"
@@ -7,8 +9,12 @@ type HttpFailureReason =
   | "timeout"
   | "too_large"
   | "cut"
+  | "proxy"
   | "stopped"
   | "network";
+
+/** Those that say the same of every host. */
+type Reason = Exclude<HttpFailureReason, "proxy">;
 
 /** `message` names the host and what happened, never the path or a header. */
 export interface HttpFailure {
@@ -28,20 +34,68 @@ const words = {
   cut: "sent a reply whose body ended early or is damaged",
   stopped: "was not waited for any longer",
   network: "cannot be reached: check network, proxy and firewall",
-} as const satisfies Record<HttpFailureReason, string>;
+} as const satisfies Record<Reason, string>;
 
-/** A failure in words; `code` is the runtime's own word for it. */
-export function httpFailure(url: string, reason: HttpFailureReason, code?: string): HttpFailure {
-  return {
-    reason,
-    message: `${hostOf(url)} ${words[reason]}${code === undefined ? "" : ` (${code})`}`,
-  };
+/** What is known of a failure beside its reason. */
+interface Circumstances {
+  /** The runtime's own word for it. */
+  readonly code?: string | undefined;
+  /** On the way to the host. */
+  readonly proxy?: HttpProxy | undefined;
+}
+
+/** A failure in words. */
+export function httpFailure(
+  url: string,
+  reason: Reason,
+  { code, proxy }: Circumstances = {},
+): HttpFailure {
+  const who = proxy ? culprit(proxy, hostOf(url), failsAtProxy(reason, code)) : hostOf(url);
+  return { reason, message: `${who} ${words[reason]}${code === undefined ? "" : ` (${code})`}` };
+}
+
+function culprit(proxy: HttpProxy, host: string, itself: boolean): string {
+  return itself ? `${nameOf(proxy)} on the way to ${host}` : `${host} through ${nameOf(proxy)}`;
 }
 
 /** Names what the transport threw by its code alone: messages of ky, fetch and undici hold URLs and header values. */
-export function failureOf(url: string, error: unknown): HttpFailure {
+export function failureOf(url: string, error: unknown, proxy?: HttpProxy): HttpFailure {
+  const status = proxy && statusIn(error);
+  if (status) return refusedByProxy(proxy, status, hostOf(url));
   const code = codeOf(error);
-  return httpFailure(url, code === undefined ? "network" : reasonOf(code), code);
+  return httpFailure(url, code === undefined ? "network" : reasonOf(code), { code, proxy });
+}
+
+/** Whoever asks through a proxy resolves no other name and connects to nothing else. */
+function failsAtProxy(reason: Reason, code = ""): boolean {
+  return (
+    reason === "dns" ||
+    reason === "refused" ||
+    code === "UND_ERR_CONNECT_TIMEOUT" ||
+    code.startsWith("UND_ERR_PRX_")
+  );
+}
+
+/** undici tells what a proxy answered in words alone: `Proxy response (407) !== 200 when HTTP Tunneling`. */
+function statusIn(error: unknown): string | undefined {
+  return error instanceof Error ? /^Proxy .*\((\d{3})\)/.exec(error.message)?.[1] : undefined;
+}
+
+function refusedByProxy(proxy: HttpProxy, status: string, host: string): HttpFailure {
+  const message = `${nameOf(proxy)} answered ${status} about ${host}: ${wayOut(proxy, status, host)}`;
+  return { reason: "proxy", message };
+}
+
+function wayOut({ variable }: HttpProxy, status: string, host: string): string {
+  if (status === "407") return `give ${variable} a user and password that it accepts`;
+  if (status === "403") return `have it let requests to ${host} pass, or name the host in NO_PROXY`;
+  if (status.startsWith("5"))
+    return `it cannot reach ${host}; check the host name, and its own way out`;
+  return `check that ${variable} names an HTTP proxy`;
+}
+
+function nameOf({ url, variable }: HttpProxy): string {
+  return `the proxy ${hostOf(url)} (${variable})`;
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -50,7 +104,7 @@ function codeOf(error: unknown): string | undefined {
     : undefined;
 }
 
-function reasonOf(code: string): HttpFailureReason {
+function reasonOf(code: string): Reason {
   switch (code) {
     case "ENOTFOUND":
     case "EAI_AGAIN":
@@ -60,6 +114,7 @@ function reasonOf(code: string): HttpFailureReason {
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
+    case "UND_ERR_PRX_CONN":
       return "reset";
     case "ETIMEDOUT":
     case "UND_ERR_CONNECT_TIMEOUT":
@@ -72,7 +127,7 @@ function reasonOf(code: string): HttpFailureReason {
 
 /** OpenSSL's verification results and Node's own TLS errors. */
 const tlsCodes =
-  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_TLS_|ERR_SSL_|EPROTO$)/;
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_TLS_|ERR_SSL_|UND_ERR_PRX_TLS$|EPROTO$)/;
 
 function hostOf(url: string): string {
   const parsed = URL.parse(url);

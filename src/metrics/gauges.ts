@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
+import type { Rate } from "../core/access.ts";
 import { severities } from "../core/event.ts";
 import type { ConnectionMemory, Incident, LaneMemory, ProjectMemory } from "../core/memory.ts";
 import type { Delivery } from "../core/outbox.ts";
@@ -6,7 +7,7 @@ import type { ConfiguredProject } from "../core/status.ts";
 
 /** What is known when the metrics are asked for. */
 export interface Known {
-  readonly projects: readonly ConfiguredProject[];
+  readonly projects: readonly (ConfiguredProject & { readonly rate: Rate })[];
   readonly notifiers: readonly { readonly name: string }[];
   readonly ledger: {
     connection(project: string, id: string): { readonly memory?: ConnectionMemory };
@@ -33,9 +34,11 @@ export function createGauges(registry: Registry): (known: Known) => void {
   return (known) => {
     for (const gauge of Object.values(gauges)) gauge.reset();
     gauges.reloaded.set(known.reloaded ? 1 : 0);
-    for (const { name: project } of known.projects) {
-      const { seenAt = 0 } = known.ledger.project(project);
+    for (const { name: project, rate } of known.projects) {
+      const { seenAt = 0, slowdown } = known.ledger.project(project);
+      const intervalMs = slowdown?.intervalMs ?? rate.perMs / rate.count;
       gauges.lastSuccess.set({ project }, seenAt / 1_000);
+      gauges.pace.set({ project }, intervalMs / 1_000);
     }
     setNotifiers(gauges, known);
     for (const severity of severities) gauges.incidents.set({ severity }, 0);
@@ -52,6 +55,11 @@ function declareGauges(registry: Registry) {
     lastSuccess: gauge(
       "dli_watch_last_success_timestamp_seconds",
       "When a poll of the project was last read; 0 if none ever was.",
+      "project",
+    ),
+    pace: gauge(
+      "dli_watch_pace_interval_seconds",
+      "Between two requests to the project's API, at least: as configured, or longer while it throttles.",
       "project",
     ),
     incidents: gauge(

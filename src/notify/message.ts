@@ -1,6 +1,7 @@
 import { formatDuration } from "../core/duration.ts";
 import type { Event, Severity } from "../core/event.ts";
 import { oneLine, truncate } from "../core/text.ts";
+import { changesIn } from "../core/wording.ts";
 
 /** How loud a message is, as a word and a sign: colour alone tells a colour-blind reader nothing. */
 export interface Tone {
@@ -50,6 +51,7 @@ export function factsOf({ type, data }: Event): readonly Fact[] {
     ...changes.map(({ field, from, to }) => [field, change(from, to)] as const),
     ["Last known", data.last_known],
     ["Nothing was seen for", durationOf(data.gap_ms)],
+    ["Meanwhile", data.meanwhile && changesIn(data.meanwhile)],
     ["Muted notices", data.muted === undefined ? undefined : `${data.muted}`],
     ["Undelivered event", undelivered && shortId(undelivered.event)],
     ["Not told", undelivered?.notifiers.join(", ")],

@@ -25,7 +25,7 @@ export function basicListReply(states: readonly ConnectionState[], startedAt: nu
   return listReply(connections, connections.length);
 }
 
-/** `GET …/enhanced-connections?limit=&offset=&status=&name=`: a limit of 0 means all. */
+/** `GET …/enhanced-connections?limit=&offset=&status=&name=&tags=`: a limit of 0 means all; several tags are `k1=v1,k2=v2`. */
 export function enhancedListReply(
   states: readonly ConnectionState[],
   startedAt: number,
@@ -37,11 +37,17 @@ export function enhancedListReply(
     return dliError("DLI.0001", "limit and offset must be whole numbers of at least 0.");
   }
   const wanted = { status: query.get("status"), name: query.get("name") };
+  const tags = query.get("tags")?.split(",") ?? [];
   const found = states
+    .filter((state) => tags.every((tag) => hasTag(state, tag)))
     .map((state) => connectionFields(state, startedAt))
     .filter(({ status }) => wanted.status === null || status === wanted.status)
     .filter(({ name }) => wanted.name === null || name === wanted.name);
   return listReply(found.slice(offset, limit === 0 ? undefined : offset + limit), found.length);
+}
+
+function hasTag({ tags = {} }: ConnectionState, tag: string): boolean {
+  return Object.entries(tags).some(([key, value]) => `${key}=${value}` === tag);
 }
 
 /** A refusal of DLI itself, which answers 400 to nearly everything. */

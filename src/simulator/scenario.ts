@@ -28,6 +28,10 @@ const change = z.strictObject({
   queues: rows.exactOptional(),
   pools: rows.exactOptional(),
   fields: apiFields.exactOptional().describe("Other fields as the API writes them; they win."),
+  tags: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe("By which the list of enhanced connections finds it."),
 });
 
 const connection = change.extend({

@@ -24,11 +24,13 @@ export function openMemoryStore(): Store {
           return lastRun ? { ...connection, lastRun } : connection;
         }),
         projects: [...kept.projects.values()],
-        lanes: [...kept.lanes.values()],
         mutes: sorted(kept.mutes),
         withheld: [...kept.withheld.values()],
         sequence: lastSequence(kept),
       };
+    },
+    async lanes() {
+      return [...kept.lanes.values()];
     },
     async commit(change) {
       checkReferences(kept, change);

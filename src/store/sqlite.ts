@@ -46,6 +46,7 @@ export function sqliteStore({ place, database, close }: OpenDatabase): Store {
   return {
     place,
     memories: async () => readMemories(read),
+    lanes: async () => read(laneRow, "SELECT * FROM lanes"),
     async commit(change) {
       explained(place, () => transaction(database, () => write(run, change)));
     },
@@ -115,7 +116,6 @@ function readMemories(read: Read): Memories {
       return lastRun ? { ...connection, lastRun } : connection;
     }),
     projects: read(projectRow, "SELECT * FROM projects"),
-    lanes: read(laneRow, "SELECT * FROM lanes"),
     mutes: read(muteRow, allMutes),
     withheld: read(withheldRow, "SELECT * FROM withheld"),
     sequence: lastEvent?.sequence ?? 0,

@@ -82,7 +82,6 @@ export interface Memories {
   /** Each with the run that was started last. */
   readonly connections: readonly (ConnectionRow & { readonly lastRun?: ObservationRun })[];
   readonly projects: readonly ProjectRow[];
-  readonly lanes: readonly LaneRow[];
   readonly mutes: readonly AdHocMute[];
   readonly withheld: readonly WithheldRow[];
   /** The greatest sequence given so far; 0 at the beginning. */
@@ -127,6 +126,8 @@ export interface Store extends AsyncDisposable {
   /** Where it is, for messages: a path, or an address without its password. */
   readonly place: string;
   memories(): Promise<Memories>;
+  /** Of notifiers that were ever told something. */
+  lanes(): Promise<readonly LaneRow[]>;
   /** Throws if nothing was made durable (disk full, read-only); the next call may succeed. */
   commit(change: Commit): Promise<void>;
   /** In the order of their sequence. */

@@ -1,5 +1,5 @@
 import { seeList } from "../core/blindness.ts";
-import { type Discovery, isWanted } from "../core/discovery.ts";
+import { type Discovery, foundBy, isFound } from "../core/discovery.ts";
 import type { ListedConnection, Listing } from "../core/listing.ts";
 import type { ConnectionKind, Failure } from "../core/model.ts";
 import { messageOf } from "../errors.ts";
@@ -82,9 +82,10 @@ async function recordNew(
   const startedAt = clock.monotonic();
   const watched = new Set(project.connections.map(({ id }) => id.toLowerCase()));
   const found = connections.filter(
-    (one) => !watched.has(one.id.toLowerCase()) && isWanted(one, discovery),
+    (one) => !watched.has(one.id.toLowerCase()) && isFound(one, discovery),
   );
-  const wanted = JSON.stringify(discovery.name ?? "*");
+  const { schedule, ...looked } = discovery;
+  const wanted = JSON.stringify(looked);
   const discovered = ledger.project(name).discovery?.[kind] === wanted ? "later" : "first";
   const isRecorded = await Promise.all(
     found.slice(0, kind === "basic" ? mostAtOnce : found.length).map(async (one) => {
@@ -93,8 +94,7 @@ async function recordNew(
       if (signal.aborted || observation.outcome !== "snapshot") {
         return observation.outcome === "absent";
       }
-      const { schedule } = discovery;
-      const target = { id, kind, schedule, labels: {}, discovered } as const;
+      const target = { id, ...foundBy(discovery), kind, discovered } as const;
       await observe(options, { project, target, observation, startedAt });
       return ledger.connection(name, id).memory !== undefined;
     }),

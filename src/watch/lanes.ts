@@ -21,7 +21,8 @@ export interface Lanes {
 const pageSize = 1_000;
 
 /** Reads the waiting deliveries of all notifiers. */
-export async function openLanes(store: Store, memories: readonly LaneRow[]): Promise<Lanes> {
+export async function openLanes(store: Store): Promise<Lanes> {
+  const memories = await store.lanes();
   const lanes = new Map(memories.map(({ notifier, memory }) => [notifier, memory]));
   const changes = new Map<string, PromiseWithResolvers<void>>();
   let waiting = byNotifier(await readWaiting(store));
@@ -43,9 +44,9 @@ export async function openLanes(store: Store, memories: readonly LaneRow[]): Pro
       for (const notifier of [...deliveries, ...changed].map((one) => one.notifier)) wake(notifier);
     },
     async reread() {
-      const [read, memories] = [await readWaiting(store), await store.memories()];
+      const [read, memories] = [await readWaiting(store), await store.lanes()];
       waiting = byNotifier(read);
-      for (const { notifier, memory } of memories.lanes) lanes.set(notifier, memory);
+      for (const { notifier, memory } of memories) lanes.set(notifier, memory);
       for (const notifier of [...changes.keys()]) wake(notifier);
     },
     changed(notifier) {

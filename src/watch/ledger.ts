@@ -86,7 +86,7 @@ export async function openLedger({
     memories.connections.map((record) => [keyOf(record.project, record.id), record]),
   );
   const projects = new Map(memories.projects.map(({ name, memory }) => [name, memory]));
-  const lanes = await openLanes(store, memories.lanes);
+  const lanes = await openLanes(store);
   const mutes = createMuteTable(memories);
   const extended = new Set<string>();
   const observers: ((committed: Committed) => void)[] = [];

@@ -1,7 +1,7 @@
 import type { Discovery } from "../core/discovery.ts";
 import type { Listing } from "../core/listing.ts";
 import type { ConnectionMemory } from "../core/memory.ts";
-import type { ConnectionKind, Observation } from "../core/model.ts";
+import { type ConnectionKind, type Observation, sameState } from "../core/model.ts";
 import { kindOf } from "../core/poll-groups.ts";
 import { goneEveryMs, isGone, type Schedule, soonestIntervalMs } from "../core/schedule.ts";
 import { discover, listPlace } from "./discover.ts";
@@ -76,7 +76,7 @@ function isRefused({ pages }: ListPoll, listing: Listing): boolean {
   return listing.failure.cause === "permission" || listing.failure.cause === "address";
 }
 
-/** It turned out to be basic, or was discovered and is gone. */
+/** It turned out to be basic, or was discovered and is gone, or is not what is looked for any more. */
 function isMisplaced(target: PolledTarget, memory: ConnectionMemory | undefined): boolean {
   return kindOf(target, memory) === "basic" || isForgotten(target, memory);
 }
@@ -93,10 +93,11 @@ async function pollByList(options: PollOptions, poll: ListPoll): Promise<Listing
   };
   const confirm = async (target: PolledTarget) => {
     const asked = { id: target.id, kind: kindOf(target, remembered(target)) };
-    await see(target, await client.poll(asked, signal));
+    const observation = await client.poll(asked, signal);
+    await see(isThere(observation) ? untagged(target) : target, observation);
   };
   const due = targets.filter((target) => isDue(target, options, project));
-  const listing = await client.list(kind, { pages, signal });
+  const listing = await client.list(kind, { pages, signal, tags: poll.discovery?.tags });
   if (listing.outcome === "longer") return listing;
   if (listing.outcome === "failed" && !listing.noSuchApi && !isRefused(poll, listing)) {
     await Promise.all(due.map((target) => see(target, listing)));
@@ -114,6 +115,15 @@ async function pollByList(options: PollOptions, poll: ListPoll): Promise<Listing
   ]);
   await Promise.all(failed.map((one) => see(...one)));
   return listing;
+}
+
+function isThere(observation: Observation): boolean {
+  return observation.outcome === "snapshot" && !sameState(observation.snapshot.state, "DELETED");
+}
+
+/** One that was found by its tags, and is there but not in the list of these, has them no more. */
+function untagged(target: PolledTarget): PolledTarget {
+  return target.tags === undefined ? target : { ...target, tags: "" };
 }
 
 /** One that is gone is looked for every hour, and once after a start. */

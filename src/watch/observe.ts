@@ -8,7 +8,7 @@ import { isGone } from "../core/schedule.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Meter } from "../metrics/meter.ts";
-import { type RecordOptions, record, type WatchedProject } from "./record.ts";
+import { type Poll, type RecordOptions, record, type WatchedProject } from "./record.ts";
 
 /** Asks the API for one connection, or for all of a kind; what fails is an answer too. */
 export interface Client {
@@ -82,19 +82,21 @@ export async function observe(
   try {
     const observedAt = clock.now();
     const poll = { project, connection: target, observation, observedAt };
-    logPoll(log, { place, observation, announced: await record(options, poll) });
+    const isKnown = failsAsBefore(options, poll);
+    logPoll(log, { place, observation, isKnown, announced: await record(options, poll) });
   } catch (error) {
     log.error({ ...place, error: messageOf(error) }, "Could not record a poll; nothing was told");
   }
   counts.attempted.add(placeOf(project, target));
 }
 
-/** What was discovered is watched until it is gone. */
+/** What was discovered is watched until it is gone, or has lost the tags by which it was found. */
 export function isForgotten(
-  { discovered }: PolledTarget,
+  { discovered, tags }: PolledTarget,
   memory: ConnectionMemory | undefined,
 ): boolean {
-  return discovered !== undefined && isGone(memory);
+  if (discovered === undefined || !memory) return false;
+  return isGone(memory) || (tags !== undefined && memory.tags !== tags);
 }
 
 /** The name of a connection among those of all projects. */
@@ -105,21 +107,37 @@ export function placeOf(
   return `${name}/${id}`;
 }
 
+/** An outage is told once, and once more by each process that finds it. */
+function failsAsBefore({ ledger, counts }: PollOptions, poll: Poll): boolean {
+  const { project, connection, observation } = poll;
+  const { memory } = ledger.connection(project.name, connection.id);
+  return (
+    observation.outcome === "failed" &&
+    counts.attempted.has(placeOf(project, connection)) &&
+    memory?.blindness?.cause === observation.failure.cause
+  );
+}
+
 function logPoll(
   log: Log,
   {
     place,
     observation,
+    isKnown,
     announced,
   }: {
     readonly place: object;
     readonly observation: Observation;
+    /** Whether a failure was logged before, and has its cause still. */
+    readonly isKnown: boolean;
     readonly announced: readonly AddressedEvent[];
   },
 ): void {
-  if (observation.outcome === "failed")
-    log.warn({ ...place, ...observation.failure }, "Poll failed");
-  else log.debug({ ...place, outcome: observation.outcome }, "Polled");
+  if (observation.outcome === "failed") {
+    const failed = { ...place, ...observation.failure };
+    if (isKnown) log.debug(failed, "Poll failed again");
+    else log.warn(failed, "Poll failed");
+  } else log.debug({ ...place, outcome: observation.outcome }, "Polled");
   for (const { event, notifiers } of announced) {
     const { title, from, to, err_msg } = event.data;
     log.info(

@@ -44,7 +44,11 @@ export async function record(
     poll.observation === before.lastRun?.observation
       ? poll.observation
       : scrubbed(poll.observation, options.scrub);
-  if (ledger.fault() === undefined && saysNothingNew(options, { ...poll, observation })) {
+  if (
+    ledger.fault() === undefined &&
+    (connection.tags ?? before.memory?.tags) === before.memory?.tags &&
+    saysNothingNew(options, { ...poll, observation })
+  ) {
     ledger.extend({ project: project.name, id: connection.id }, observation, observedAt);
     return [];
   }
@@ -63,12 +67,14 @@ function saysNothingNew(
   { project, connection, observation, observedAt }: Poll,
 ): boolean {
   const { memory, lastRun, writtenAt = 0 } = ledger.connection(project.name, connection.id);
+  const { unreachable, returning } = ledger.project(project.name);
   return (
     memory !== undefined &&
     lastRun !== undefined &&
     observation.outcome !== "failed" &&
     memory.blindness === undefined &&
-    ledger.project(project.name).unreachable === undefined &&
+    unreachable === undefined &&
+    returning === undefined &&
     Object.keys(memory.pending).length === 0 &&
     observedAt - writtenAt < reachEveryMs &&
     observedAt < wakesAt(memory, { ...rules(), configured: connection, project }) &&

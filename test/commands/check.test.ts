@@ -147,6 +147,7 @@ test("what is discovered is in the plan, and routes may match it", async () => {
     projects: [
       { ...found, discover: true },
       { ...project, name: "lab", discover: { kind: "enhanced", name: ["prod-*", "lab-*"] } },
+      { ...project, name: "bi", discover: { status: "ACTIVE", tags: { team: "bi", env: "prod" } } },
     ],
     notifiers: { screen, spare: screen },
     routes: [{ match: { project: "prod", connection: "prod-*" }, notify: ["screen", "spare"] }],
@@ -156,6 +157,7 @@ test("what is discovered is in the plan, and routes may match it", async () => {
   expect(stdout).toMatch(
     /^lab +others named prod-\* or lab-\* +enhanced +every 1m +as scheduled$/m,
   );
+  expect(stdout).toMatch(/^bi +others in state ACTIVE, tagged env=prod,team=bi +enhanced /m);
   expect(stderr).toBe("");
 });
 

@@ -1,9 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { openSqliteStore } from "../../src/store/sqlite.ts";
 import { runCommand } from "../support/command.ts";
+import { sampleEvent } from "../support/events.ts";
 import { eventsOf, projectOf, startCloud, startRecording } from "../support/installation.ts";
 import { basicId, enhancedId } from "../support/simulator.ts";
+import { delivery, storedEvent } from "../support/store-samples.ts";
 import { startWatcher, temporaryDirectory, writeConfig } from "../support/watcher.ts";
 
 const reason = "Can't get ready router.";
@@ -168,6 +172,39 @@ test("what is still to be told can be looked at, tried again and dropped", async
   );
   expect((await command("deliveries")).stdout).toBe("There are none.\n");
   expect((await command("deliveries", "show", dead)).stdout).toContain("Dropped by hand.");
+});
+
+test("what waits shows when it can really be tried: not before its lane goes on, nor without a notifier", async () => {
+  const directory = temporaryDirectory();
+  const config = writeConfig(directory, {
+    projects: [projectOf({ url: "http://127.0.0.1:9" }, [basicId])],
+    notifiers: { late: { type: "console" }, failing: { type: "console" } },
+    store: "watch.db",
+  });
+  await using store = openSqliteStore({ file: join(directory, "watch.db"), mode: "daemon" });
+  const event = storedEvent(1, { json: JSON.stringify(sampleEvent("transition")) });
+  const hourMs = 3_600_000;
+  const inHours = (hours: number) => systemClock.now() + hours * hourMs + 60_000;
+  const lane = { failures: 1, resumeAt: inHours(5) };
+  const incident = { id: "i1", openedAt: 0, severity: "warning", told: [] } as const;
+  const failing = { ...incident, error: "gone", probes: 1 };
+  await store.commit({
+    events: [event],
+    deliveries: ["late", "failing", "orphan"].map((notifier, index) =>
+      delivery(event, { id: `d${index}`, notifier, nextAt: index * inHours(24) }),
+    ),
+    lanes: [
+      { notifier: "late", memory: lane },
+      { notifier: "failing", memory: { ...lane, failing } },
+    ],
+  });
+  const { stdout } = await runCommand(["deliveries", "-c", config]);
+  const [, ...rows] = stdout.trim().split("\n");
+  expect(rows.map((row) => row.split(/ {2,}/).slice(1, 4).join(" | "))).toEqual([
+    expect.stringMatching(/^late \| waiting \| in 5h/),
+    expect.stringMatching(/^failing \| waiting \| in 5h/),
+    expect.stringMatching(/^orphan \(not configured\) \| waiting \| (?!now|in )/),
+  ]);
 });
 
 test("before the first run there is no store, and the commands say what to do", async () => {

@@ -59,6 +59,7 @@ describe("a configuration", () => {
         },
       ],
       routing: { routes: [], unrouted: "notify", notifiers: ["oncall"] },
+      proxies: { except: [] },
       policy: {
         confirm: { other: 1, gone: 2, states: { FAILED: 1 } },
         unreachableAfter: 3,
@@ -638,6 +639,23 @@ describe("what cannot be, is a problem:", () => {
       [
         "projects[0].discover.kind: must be one of basic, enhanced",
         "projects[0].discover.nmae: is an unknown key; did you mean name?",
+      ],
+    ],
+    [
+      project({ discover: { kind: "basic", tags: { team: "data" } } }),
+      ["projects[0].discover.tags: are of enhanced connections alone"],
+    ],
+    [
+      project({ discover: { status: [], tags: { "a=b": "c" } } }),
+      [
+        "projects[0].discover.status: must be a list of at least one glob",
+        "projects[0].discover.tags: must be a map of at least one tag, without = in its key or a comma",
+      ],
+    ],
+    [
+      project({ discover: { tags: {} } }),
+      [
+        "projects[0].discover.tags: must be a map of at least one tag, without = in its key or a comma",
       ],
     ],
     [

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Snapshot } from "../../src/core/model.ts";
 import { queue, snapshot, withQueues } from "../support/snapshots.ts";
 import {
@@ -238,13 +238,13 @@ const timelines: readonly Timeline[] = [
     ],
   },
   {
-    name: "what differs after the gap is told after it",
+    name: "what differs after the gap is told before its end",
     steps: [
       [active],
       [failed()],
       [failed()],
       [failed(), "!unreachable prod server"],
-      [broken, "reachable prod", "!!transition etl ACTIVE>FAILED"],
+      [broken, "!!transition etl ACTIVE>FAILED", "reachable prod"],
     ],
   },
   {
@@ -253,7 +253,7 @@ const timelines: readonly Timeline[] = [
       [failed()],
       [failed()],
       [failed("credentials"), "!unreachable prod credentials"],
-      [absent, "reachable prod", "!not_found connection"],
+      [absent, "!not_found connection", "reachable prod"],
     ],
   },
   {
@@ -285,8 +285,8 @@ const timelines: readonly Timeline[] = [
       [["a", failed()], "!unreachable prod server"],
       [["b", failed()]],
       [["a", failed()]],
-      [["a", active], "reachable prod"],
-      [["b", failed()]],
+      [["a", active]],
+      [["b", failed()], "reachable prod"],
       [["b", active]],
     ],
   },
@@ -303,7 +303,8 @@ const timelines: readonly Timeline[] = [
       [["a", failed()]],
       [["b", failed()]],
       [["b", failed()]],
-      [["b", active], "reachable prod"],
+      [["b", active]],
+      [["a", active], "reachable prod"],
     ],
   },
   {
@@ -317,7 +318,8 @@ const timelines: readonly Timeline[] = [
       [["b", failed()]],
       [["b", failed()], "!unreachable prod server"],
       [["a", failed()]],
-      [["a", active], "reachable prod", "reachable connection"],
+      [["a", active], "reachable connection"],
+      [["b", active], "reachable prod"],
     ],
   },
   {
@@ -327,7 +329,57 @@ const timelines: readonly Timeline[] = [
       [["a", failed()]],
       [["a", failed()]],
       [["a", failed()], "!unreachable prod server"],
-      [["b", active], "reachable prod"],
+      [["b", active]],
+      [["a", failed()], "reachable prod"],
+    ],
+  },
+  {
+    name: "nobody is waited for who is gone, or longer than five minutes",
+    connections: ["a", "b", "c"],
+    steps: [
+      [["a", active]],
+      [["b", active]],
+      [["c", absent], "!not_found connection"],
+      [["b", absent]],
+      [["b", absent], "!transition connection ACTIVE>DELETED"],
+      [["a", failed()]],
+      [["a", failed()]],
+      [["a", failed()], "!unreachable prod server"],
+      ...Array(5).fill([["a", active]]),
+      [["a", active], "reachable prod"],
+      [["a", failed()]],
+      [["a", failed()]],
+      [["a", failed()], "!unreachable prod server"],
+      [["a", active]],
+      [["c", active], "recovery connection >ACTIVE", "reachable prod"],
+    ],
+  },
+  {
+    name: "a project that is lost again was seen meanwhile, which is told first",
+    connections: ["a", "b"],
+    steps: [
+      [["b", active]],
+      [["a", failed()]],
+      [["a", failed()]],
+      [["a", failed()], "!unreachable prod server"],
+      [["a", active]],
+      [["a", failed()]],
+      [["a", failed()]],
+      [["a", failed()], "reachable prod", "!unreachable prod server"],
+    ],
+  },
+  {
+    name: "what waits to be confirmed is waited for",
+    connections: ["a", "b"],
+    steps: [
+      [["a", active]],
+      [["b", active]],
+      [["a", failed()]],
+      [["a", failed()]],
+      [["a", failed()], "!unreachable prod server"],
+      [["a", absent]],
+      [["b", active]],
+      [["a", absent], "!transition connection ACTIVE>DELETED", "reachable prod"],
     ],
   },
   {
@@ -432,6 +484,92 @@ test("the request id, which the cloud's support asks for, is told with the reaso
   const failure = { cause: "server", message: "503", requestId: "r7" } as const;
   const told = play(Array(3).fill({ outcome: "failed", failure })).flat();
   expect(told.map(({ event }) => event.data.err_msg)).toEqual(["503 (request id r7)"]);
+});
+
+describe("what changed meanwhile is told when it can be seen again", () => {
+  const blind = [failed(), failed(), failed()];
+  const ends = (steps: readonly Step[], connections = ["a"]) =>
+    play(steps, { connections })
+      .flat()
+      .filter(({ event }) => event.type === "dli-watch.reachable")
+      .map(({ event: { data } }) => [data.summary, data.meanwhile]);
+
+  test("of a project", () => {
+    expect(ends([active, ...blind, broken])).toEqual([
+      [
+        "Project prod can be seen again. Nothing was seen for 4m. Meanwhile: Queue etl of op is FAILED.",
+        { count: 1, titles: ["Queue etl of op is FAILED"] },
+      ],
+    ]);
+    expect(ends([active, ...blind, active])).toEqual([
+      [
+        "Project prod can be seen again. Nothing was seen for 4m. Meanwhile: nothing has changed.",
+        { count: 0, titles: [] },
+      ],
+    ]);
+  });
+
+  test("of a project whose connections come back one by one", () => {
+    const all = ["a", "b"].map((id): Step => [id, active]);
+    const back: Step[] = [
+      ["a", broken],
+      ["a", active],
+      ["b", unbound],
+      ["b", unbound],
+    ];
+    const told = ends([...all, ...blind, ...back], ["a", "b"]);
+    expect(told.map(([, meanwhile]) => meanwhile)).toEqual([
+      {
+        count: 3,
+        titles: [
+          "Queue etl of op is FAILED",
+          "Queue etl of op is ACTIVE again",
+          "Queue etl of op is gone",
+        ],
+      },
+    ]);
+  });
+
+  test("of a project of which not all was seen again in time", () => {
+    const all = ["a", "b"].map((id): Step => [id, active]);
+    const [end] = ends([...all, ...blind, ...Array(6).fill(broken)], ["a", "b"]);
+    expect(end?.[0]).toMatch(/is FAILED; connections not seen again yet: 1\.$/);
+    expect(end?.[1]).toMatchObject({ count: 1, unseen: 1 });
+  });
+
+  test("of a project of which one connection fails on", () => {
+    const all = ["a", "b"].map((id): Step => [id, active]);
+    const [end] = ends([...all, ...blind, active, ["b", failed()]], ["a", "b"]);
+    expect(end?.[1]).toEqual({ count: 0, titles: [], unseen: 1 });
+  });
+
+  test("of a project that is lost again", () => {
+    const all = ["a", "b"].map((id): Step => [id, active]);
+    const [end] = ends([...all, ...blind, broken, ...blind], ["a", "b"]);
+    expect(end?.[1]).toMatchObject({ count: 1, unseen: 1 });
+  });
+
+  test("of one connection", () => {
+    const alone = blind.flatMap((one): Step[] => [
+      ["a", one],
+      ["b", active],
+    ]);
+    const [end] = ends([active, ["b", active], ...alone, broken], ["a", "b"]);
+    expect(end).toEqual([
+      "Connection op can be seen again. Nothing was seen for 8m. Meanwhile: Queue etl of op is FAILED.",
+      { count: 1, titles: ["Queue etl of op is FAILED"] },
+    ]);
+  });
+
+  test("in as much as fits a message", () => {
+    const names = Array.from({ length: 40 }, (_, index) => `${"x".repeat(1_000)}${index}`);
+    const queues = (state: string) =>
+      seen(withQueues(...names.map((name) => queue(name, { state }))));
+    const [end] = ends([queues("ACTIVE"), ...blind, queues("FAILED")]);
+    expect(end?.[1]).toMatchObject({ count: 40 });
+    expect(end?.[0]).toMatch(/; and 30 more\.$/);
+    expect(JSON.stringify(end).length).toBeLessThan(6_000);
+  });
 });
 
 test("a reason of a megabyte is cut in the event, and still compared exactly", () => {

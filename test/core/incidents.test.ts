@@ -144,7 +144,7 @@ describe("stuck", () => {
         [at("15m", failed())],
         [at("16m", failed()), "!unreachable prod server"],
         [at("40m", failed())],
-        [at("50m", creating), "reachable prod", "!stuck etl >CREATING"],
+        [at("50m", creating), "!stuck etl >CREATING", "reachable prod"],
       ],
     },
     {
@@ -359,9 +359,9 @@ describe("flapping", () => {
         [at("60m", failed())],
         [
           at("90m", broken),
-          "reachable prod",
           "(!!transition etl ACTIVE>FAILED)",
           "!!transition etl FAILED>FAILED",
+          "reachable prod",
         ],
       ],
     },
@@ -596,7 +596,7 @@ describe("reminders", () => {
         [at("62m", failed())],
         [at("64m", failed("network")), "!reminder prod network"],
         [at("65m", failed("network"))],
-        [at("70m", broken), "reachable prod", "!!reminder etl >FAILED"],
+        [at("70m", broken), "!!reminder etl >FAILED", "reachable prod"],
       ],
     },
     {

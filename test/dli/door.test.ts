@@ -51,6 +51,44 @@ describe("a throttled project", () => {
   });
 });
 
+describe("a throttled project, after a while", () => {
+  test("is asked more often again, and less where it is throttled again; who wants to know is told", async () => {
+    const error_msg = "policy user over ratelimit,limit:5,time:1 minute";
+    const throttle = JSON.stringify({ error_code: "APIGW.0308", error_msg });
+    const { listener } = answers(
+      [429, throttle],
+      [200, enhanced],
+      [200, enhanced],
+      [429, throttle],
+      [200, enhanced],
+    );
+    await using server = await serveHttp(listener);
+    const intervals: (number | undefined)[] = [];
+    const client = bench.client(server.url, {
+      rate: { count: 10, perMs: 60_000 },
+      onPace: (intervalMs) => intervals.push(intervalMs),
+    });
+    const pollAfter = async (ms: number) => {
+      await bench.clock.advance(ms);
+      return bench.settled(client.poll({ id: enhancedId, kind: "enhanced" }));
+    };
+    await pollAfter(0);
+    await pollAfter(600_000);
+    await pollAfter(12_000);
+    expect(intervals).toEqual([12_000, 10_000]);
+    await pollAfter(12_000);
+    expect(intervals).toEqual([12_000, 10_000, 12_000]);
+    for (let count = 0; count < 5; count += 1) await pollAfter(600_000);
+    expect(intervals.slice(3).map((ms) => ms && Math.round(ms))).toEqual([
+      10_000,
+      8_571,
+      7_500,
+      6_667,
+      undefined,
+    ]);
+  });
+});
+
 describe("refused credentials", () => {
   const target = { id: enhancedId, kind: "enhanced" } as const;
 

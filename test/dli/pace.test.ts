@@ -52,8 +52,7 @@ describe("the pace", () => {
     await clock.advance(1_000);
     pace.pause(60_000);
     pace.pause(10);
-    pace.widen(10_000);
-    pace.widen(5_000);
+    pace.space(10_000);
     await clock.advance(90_000);
     expect(starts.slice(1)).toEqual([
       ["b", 61_000],

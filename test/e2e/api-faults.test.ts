@@ -165,7 +165,7 @@ test("a fault that lasts is told once with its cause and once to be over, any ot
     name,
     cause === undefined
       ? [changed]
-      : [`unreachable project ${name} ${cause}`, `reachable project ${name}`, changed],
+      : [`unreachable project ${name} ${cause}`, changed, `reachable project ${name}`],
   ]);
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
   const blind = stories.flatMap(([, events]) => events.filter(({ data }) => data.cause));

@@ -91,10 +91,9 @@ test("after two refusals nothing is asked any more; a new start, with the fault 
       projects.map(({ name, cause }) => [
         name,
         [
-          ...(cause === undefined
-            ? []
-            : [`unreachable project ${name} ${cause}`, `reachable project ${name}`]),
+          ...(cause === undefined ? [] : [`unreachable project ${name} ${cause}`]),
           "transition queue etl CREATING>FAILED",
+          ...(cause === undefined ? [] : [`reachable project ${name}`]),
         ],
       ]),
     ),

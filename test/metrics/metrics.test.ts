@@ -17,6 +17,7 @@ import { absent, failed, seen } from "../support/timeline.ts";
 
 const orders = { id: "c1", name: "orders-hbase", labels: {} };
 const logs = { id: "c2", labels: {} };
+const rate = { count: 20, perMs: 60_000 };
 
 /** A watcher without loops; `prod` has two connections, `test` none, and `oncall` is told of everything. */
 async function startMetered() {
@@ -43,6 +44,7 @@ async function startMetered() {
   };
   return {
     meter: metrics.meter,
+    ledger,
     clock,
     see: (connection: typeof orders | typeof logs, observation: Observation) =>
       record(desk, { project, connection, observation, observedAt: clock.now() }),
@@ -56,7 +58,10 @@ async function startMetered() {
       configured: Partial<Parameters<typeof metrics.expose>[0]> = {},
     ): Promise<readonly Series[]> {
       const text = await metrics.expose({
-        projects: [project, { name: "test", connections: [] }],
+        projects: [
+          { ...project, rate },
+          { name: "test", connections: [], rate },
+        ],
         notifiers: [oncall],
         ledger,
         deadLetters: await store.deadLetters(),
@@ -184,6 +189,17 @@ test("a project's last success is when anything of it was read; 0 before", async
   });
 });
 
+test("a project's pace is the configured one, unless it is slowed down", async () => {
+  const { ledger, see, series } = await startMetered();
+  const memory = { episode: 0, slowdown: { intervalMs: 12_500, since: 0 } };
+  await ledger.transact(() => ({ projects: [{ name: "prod", memory }], announced: [] }));
+  await see(orders, seen(snapshot()));
+  expect(shown(await series(), "pace_interval_seconds")).toEqual([
+    ["prod", 12.5],
+    ["test", 3],
+  ]);
+});
+
 test("the outbox: what waits and since when, what was accepted and how late, what was given up", async () => {
   const { clock, see, settle, series } = await startMetered();
   const three = ["a", "b", "c"].map((name) => queue(name, { state: "FAILED" }));
@@ -219,7 +235,7 @@ test("what left the configuration leaves the metrics, even if something of it en
   meter.asked("prod", "200");
   await series();
   const configured = {
-    projects: [{ name: "new", connections: [] }],
+    projects: [{ name: "new", connections: [], rate }],
     notifiers: [{ name: "hook" }],
   };
   await series(configured);
@@ -234,7 +250,7 @@ test("what left the configuration leaves the metrics, even if something of it en
 test("one connection of a project leaves", async () => {
   const { see, series } = await startMetered();
   for (const connection of [orders, logs]) await see(connection, seen(snapshot()));
-  const projects = [{ name: "prod", connections: [logs] }];
+  const projects = [{ name: "prod", connections: [logs], rate }];
   expect(shown(await series({ projects }), "resource_state")).toEqual([
     ["prod c2 connection op ACTIVE", 1],
   ]);
@@ -259,6 +275,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   poll_duration_seconds_count: [],
   polls_skipped_total: ["project"],
   last_success_timestamp_seconds: ["project"],
+  pace_interval_seconds: ["project"],
   resource_state: ["project", "connection", "resource", "name", "state"],
   transitions_total: ["project", "to"],
   incidents_open: ["severity"],

@@ -34,7 +34,13 @@ beforeEach(async () => {
         fields: { name: "withvpc", hosts: [{ ip: "192.168.0.1", name: "ecs-97f8-0001" }] },
         queues: { resource_mode_1: { peer_id: peerId } },
       },
-      { id: "e2", kind: "enhanced", fields: { name: "second" }, pools: { p: { uuid: "u" } } },
+      {
+        id: "e2",
+        kind: "enhanced",
+        fields: { name: "second" },
+        pools: { p: { uuid: "u" } },
+        tags: { env: "prod", team: "data" },
+      },
       { id: "e3", kind: "enhanced", fields: { name: "third" }, state: "DELETED" },
     ],
   });
@@ -172,6 +178,9 @@ describe("the lists", () => {
     ["?status=ACTIVE", [enhancedId, "e2"]],
     ["?status=ACTIVE&limit=1&offset=1", ["e2"]],
     ["?name=third", ["e3"]],
+    ["?tags=team%3Ddata", ["e2"]],
+    ["?tags=team%3Ddata%2Cenv%3Dprod", ["e2"]],
+    ["?tags=team%3Ddata%2Cenv%3Dtest", []],
   ])("of enhanced connections%s", async (query, expected) => {
     const { body } = await get(enhancedPath + query);
     expect(body.connections.map(({ id }: { id: string }) => id)).toEqual(expected);

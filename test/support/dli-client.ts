@@ -5,6 +5,7 @@ import type { ConnectionKind, Observation } from "../../src/core/model.ts";
 import { createScrubber, type Scrubber, Secret } from "../../src/core/secret.ts";
 import { credentialsOf } from "../../src/dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../../src/dli/client.ts";
+import type { DoorParts } from "../../src/dli/door.ts";
 import type { DliProject } from "../../src/dli/project.ts";
 import { createHttp } from "../../src/http.ts";
 import { type FakeClock, fakeClock } from "./clock.ts";
@@ -38,7 +39,7 @@ export function golden(name: string): string {
 export interface Bench extends AsyncDisposable {
   readonly clock: FakeClock;
   /** A client nobody slows down, unless the project is given a rate; the endpoint serves as metadata service, too. */
-  client(endpoint: string, more?: Partial<DliProject>): DliClient;
+  client(endpoint: string, more?: Partial<DliProject> & Pick<DoorParts, "onPace">): DliClient;
   /** Knows what the clients have obtained. */
   readonly scrubber: Scrubber;
   /** Lets time pass so slowly that what is due at once happens and no deadline comes near. */
@@ -52,7 +53,7 @@ export function dliBench(): Bench {
   return {
     clock,
     scrubber,
-    client(endpoint, more) {
+    client(endpoint, { onPace, ...more } = {}) {
       const auth = { type: "token", token: new Secret("token-hunter2") } as const;
       const rate = { count: 1_000_000, perMs: 1 };
       const project = { endpoint, projectId, auth, rate, concurrency: 4, ...more };
@@ -62,7 +63,7 @@ export function dliBench(): Bench {
         lend: scrubber.lend,
         metadata: endpoint,
       });
-      return createDliClient({ project, credentials, http, clock, random: () => 0 });
+      return createDliClient({ project, credentials, http, clock, random: () => 0, onPace });
     },
     async settled(promise) {
       let waiting = true;

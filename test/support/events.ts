@@ -182,9 +182,11 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
   },
   reachable: {
     title: "Project prod can be seen again",
-    summary: "Project prod can be seen again. Nothing was seen for 42m.",
+    summary:
+      "Project prod can be seen again. Nothing was seen for 42m. Meanwhile: Queue etl of orders-hbase is FAILED.",
     resource: { type: "project", name: "prod" },
     gap_ms: 2_520_000,
+    meanwhile: { count: 1, titles: ["Queue etl of orders-hbase is FAILED"] },
     incident,
   },
   undelivered: {

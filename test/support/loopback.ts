@@ -52,7 +52,8 @@ function identity(name: string): Identity {
   return { key: text(`${name}.key.pem`), certificate: text(`${name}.pem`) };
 }
 
-async function listen(server: Server, scheme: "http" | "https"): Promise<Loopback> {
+/** Listens on a free port. */
+export async function listen(server: Server, scheme: "http" | "https"): Promise<Loopback> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);

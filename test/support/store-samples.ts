@@ -57,7 +57,8 @@ export function connectionMemory(since: number): ConnectionMemory {
 /** Everything that a store gives out. */
 export async function everythingIn(store: Store) {
   const limit = 100_000;
-  const { connections, projects, lanes, mutes, withheld, sequence } = await store.memories();
+  const { connections, projects, mutes, withheld, sequence } = await store.memories();
+  const lanes = await store.lanes();
   return {
     connections: connections.toSorted(byText),
     projects: projects.toSorted(byText),

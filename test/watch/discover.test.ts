@@ -189,3 +189,72 @@ describe("after a start", () => {
     expect(watched).toEqual(["e2"]);
   });
 });
+
+test("a state decides only whether one is found: what becomes of it is told", async () => {
+  const all = [
+    enhanced("e1"),
+    basic("b1", { state: "CREATING" }),
+    basic("b2", { state: "FAILED" }),
+  ];
+  const broken = all.map((one) => ({ ...one, state: "FAILED" }));
+  const { told, watched } = await pollRounds([{ connections: all }, { connections: broken }], {
+    discover: { status: ["active", "creat*"] },
+  });
+  expect(lines(told).toSorted()).toEqual([
+    "1 critical transition connections/b1 CREATING>FAILED",
+    "1 critical transition connections/e1 ACTIVE>FAILED",
+  ]);
+  expect(watched.toSorted()).toEqual(["b1", "e1"]);
+});
+
+describe("with tags", () => {
+  const tags = { team: "data", env: "prod a&b" };
+  const discover = { tags };
+  const tagged = `${page}&tags=env%3Dprod%20a%26b%2Cteam%3Ddata`;
+  const mine = enhanced("e1", { tags: { ...tags, more: "1" } });
+  const named = enhanced("e2", { tags: { team: "data" } });
+
+  test("only those that have them all are found, by a list of their own", async () => {
+    const connections = [mine, named, basic("b1")];
+    const { asked, watched } = await pollRounds([{ connections }, { connections }], {
+      connections: [{ id: "e2", kind: "enhanced" }],
+      discover,
+    });
+    expect(watched).toEqual(["e2", "e1"]);
+    const second = asked[1]?.toSorted();
+    expect(second).toEqual([tagged, "datasource/enhanced-connections/e2"].toSorted());
+  });
+
+  test("one that loses them is watched no more, without a word", async () => {
+    const bare = enhanced("e1", { queues: { etl: {} } });
+    const { told, asked, watched } = await pollRounds(
+      rounds([mine], [mine], [bare], [bare], [bare]),
+      { discover },
+    );
+    expect(lines(told)).toEqual([]);
+    expect(asked.slice(2)).toEqual([
+      [tagged, "datasource/enhanced-connections/e1"],
+      [tagged],
+      [tagged],
+    ]);
+    expect(watched).toEqual([]);
+  });
+
+  test("one that is gone is told as gone", async () => {
+    const { told } = await pollRounds(rounds([mine], [], [], []), { discover });
+    expect(lines(told)).toEqual(["2 warning transition connections/e1 ACTIVE>DELETED"]);
+  });
+
+  test("others are found when they change", async () => {
+    const store = openMemoryStore();
+    const other = enhanced("e3", { tags: { team: "web" } });
+    await pollRounds(rounds([mine, other]), { discover, store });
+    const second = await pollRounds(rounds([mine, other]), {
+      discover: { tags: { team: "web" } },
+      store,
+    });
+    expect(second.watched).toEqual(["e3"]);
+    const all = await pollRounds(rounds([mine, other], [mine, other]), { discover: true, store });
+    expect(all.watched.toSorted()).toEqual(["e1", "e3"]);
+  });
+});
