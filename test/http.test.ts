@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
@@ -84,6 +85,15 @@ describe("a reply", () => {
       response.setHeader("content-encoding", encoding).end(compress("x".repeat(1_000))),
     );
     expect(await get(server.url)).toMatchObject({ reply: { body: "x".repeat(1_000) } });
+  });
+
+  test("is read whole where it comes faster than it is decompressed", async () => {
+    const body = randomBytes(1 << 20).toString("hex");
+    await using server = await serveHttp((_, response) =>
+      response.setHeader("content-encoding", "gzip").end(gzipSync(body)),
+    );
+    const { reply } = await get(server.url, { maxBytes: body.length });
+    expect(reply?.body === body).toBe(true);
   });
 
   test("that redirects is given back, its target hears nothing", async () => {

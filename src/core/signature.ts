@@ -15,23 +15,34 @@ export interface AccessKeys {
 }
 
 const algorithm = "SDK-HMAC-SHA256";
+const dateHeader = "x-sdk-date";
 
 /** How far the clocks of client and server may be apart, in milliseconds. */
 export const maxClockSkewMs = 15 * 60_000;
 
-/** Signs a request as Huawei Cloud's API gateway asks: every header given, and `Host`. Gives the headers to add; `at` is in epoch milliseconds. */
-export function sign(
+type SignatureHeaders = Readonly<Record<"X-Sdk-Date" | "Authorization", string>>;
+
+/**
+ * Signs a request as Huawei Cloud's API gateway asks: every header given, and `Host`. Gives the headers to add at a time
+ * (epoch milliseconds); all that is the same each time is prepared once, and a second is signed once.
+ */
+export function signer(
   request: SignableRequest,
   { accessKey, secretKey }: AccessKeys,
-  at: number,
-): Readonly<Record<"X-Sdk-Date" | "Authorization", string>> {
-  const date = formatDate(at);
-  const headers = signedValues({ ...request, headers: { ...request.headers, "X-Sdk-Date": date } });
-  const names = [...headers.keys()].sort();
-  const signature = signatureOf(canonicalRequest(request, headers, names), date, secretKey);
-  return {
-    "X-Sdk-Date": date,
-    Authorization: `${algorithm} Access=${accessKey}, SignedHeaders=${names.join(";")}, Signature=${signature}`,
+): (at: number) => SignatureHeaders {
+  const values = signedValues(request).set(dateHeader, "");
+  const names = [...values.keys()].sort();
+  const canonicalOf = canonicalRequest(request, names);
+  const access = `${algorithm} Access=${accessKey}, SignedHeaders=${names.join(";")}`;
+  let last: SignatureHeaders = { "X-Sdk-Date": "", Authorization: "" };
+  return (at) => {
+    const date = formatDate(at);
+    if (last["X-Sdk-Date"] !== date) {
+      const canonical = canonicalOf(values.set(dateHeader, date));
+      const signature = signatureOf(canonical, date, secretKey);
+      last = { "X-Sdk-Date": date, Authorization: `${access}, Signature=${signature}` };
+    }
+    return last;
   };
 }
 
@@ -40,19 +51,19 @@ export type Verdict =
   /** The request as the server saw it, to be compared with what was signed. */
   | { readonly valid: false; readonly canonicalRequest: string };
 
-/** Whether a request carries the signature that {@link sign} gives it; its date is not judged. */
+/** Whether a request carries the signature that a {@link signer} gives it; its date is not judged. */
 export function verifySignature(request: SignableRequest, secretKey: string): Verdict {
   const headers = signedValues(request);
   const [, names = "", signature = ""] =
     /SignedHeaders=([^,\s]*), *Signature=(\S+)/.exec(headers.get("authorization") ?? "") ?? [];
-  const canonical = canonicalRequest(request, headers, names.split(";"));
-  return signatureOf(canonical, headers.get("x-sdk-date") ?? "", secretKey) === signature
+  const canonical = canonicalRequest(request, names.split(";"))(headers);
+  return signatureOf(canonical, headers.get(dateHeader) ?? "", secretKey) === signature
     ? { valid: true }
     : { valid: false, canonicalRequest: canonical };
 }
 
 /** Trimmed values by lower-case name, `host` from the address where it is not among them. */
-function signedValues({ url, headers }: SignableRequest): ReadonlyMap<string, string> {
+function signedValues({ url, headers }: SignableRequest): Map<string, string> {
   const { host } = new URL(url);
   return new Map([
     ["host", host],
@@ -60,21 +71,18 @@ function signedValues({ url, headers }: SignableRequest): ReadonlyMap<string, st
   ]);
 }
 
+/** The canonical request, by the values of its headers. */
 function canonicalRequest(
   { method, url, body = "" }: SignableRequest,
-  headers: ReadonlyMap<string, string>,
   names: readonly string[],
-): string {
+): (headers: ReadonlyMap<string, string>) => string {
   const { pathname, searchParams } = new URL(url);
-  return [
-    method.toUpperCase(),
-    canonicalPath(pathname),
-    canonicalQuery(searchParams),
-    ...names.map((name) => `${name}:${headers.get(name) ?? ""}`),
-    "",
-    names.join(";"),
-    hash("sha256", body),
-  ].join("\n");
+  const start = [method.toUpperCase(), canonicalPath(pathname), canonicalQuery(searchParams)].join(
+    "\n",
+  );
+  const end = ["", names.join(";"), hash("sha256", body)].join("\n");
+  return (headers) =>
+    [start, ...names.map((name) => `${name}:${headers.get(name) ?? ""}`), end].join("\n");
 }
 
 /** It always ends in a slash, although the request's does not. */

@@ -2,13 +2,13 @@ import pRetry from "p-retry";
 import { pause } from "../clock.ts";
 import type { Credentials } from "../core/access.ts";
 import type { Scrub } from "../core/secret.ts";
-import type { Http, HttpOutcome, HttpRequest } from "../http.ts";
+import type { Http, HttpOutcome } from "../http.ts";
 import { type Answer, answerOf, type Reading, type Unread } from "./answer.ts";
 import type { CredentialSource } from "./auth/credentials.ts";
 import { isRefusal } from "./breaker.ts";
 import { createDoor, type DoorParts } from "./door.ts";
 import type { DliProject } from "./project.ts";
-import type { Caller } from "./request.ts";
+import type { Authorised } from "./request.ts";
 
 /** What asking is made of; `random` gives numbers in [0, 1). */
 export interface Parts extends DoorParts {
@@ -19,8 +19,7 @@ export interface Parts extends DoorParts {
 
 /** A request and how its replies are understood. */
 export interface Question<Content> extends Reading<Content> {
-  /** `at` (epoch milliseconds) dates its signature. */
-  request(caller: Caller, at: number): HttpRequest;
+  readonly request: Authorised;
   readonly limits: {
     /** For one request, from its start to the last byte of its reply. */
     readonly attemptMs: number;
@@ -67,15 +66,12 @@ export function createAsk({ project, credentials: source, http, ...parts }: Part
     try {
       const { credentials, failure, reply } = await source.get(signal);
       if (failure) return { failure: door.heed(failure, reply) };
-      const heard = await http.exchange(
-        question.request({ ...project, credentials }, clock.now()),
-        {
-          deadlineMs: Math.min(attemptMs, leftMs()),
-          maxBytes,
-          oversize: "fail",
-          ...(signal && { signal }),
-        },
-      );
+      const heard = await http.exchange(question.request(credentials, clock.now()), {
+        deadlineMs: Math.min(attemptMs, leftMs()),
+        maxBytes,
+        oversize: "fail",
+        ...(signal && { signal }),
+      });
       const outcome = withoutEcho(heard, source.scrub);
       const asked = { host, projectId: project.projectId, now: clock.now() };
       const answer = answerOf(outcome, question, asked);

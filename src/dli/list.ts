@@ -61,7 +61,7 @@ function createPages(project: DliProject): (page: Page) => Question<readonly Lis
     { readonly body: string; readonly answer: Answer<readonly ListedConnection[]> }
   >();
   return (page) => ({
-    request: (caller, at) => listPage(caller, page, at),
+    request: listPage(project, page),
     limits,
     absent(message) {
       const wayOut = `check endpoint, region and project_id (${project.projectId})`;

@@ -1,6 +1,6 @@
 import type { ConnectionKind, Observation } from "../core/model.ts";
 import type { Answer } from "./answer.ts";
-import type { Ask, Asking } from "./ask.ts";
+import type { Ask, Asking, Question } from "./ask.ts";
 import { unreadable } from "./errors.ts";
 import type { DliProject } from "./project.ts";
 import { readReply } from "./replies.ts";
@@ -14,36 +14,40 @@ interface Target {
   readonly id: string;
 }
 
-/** Asks for one connection of a project. */
+/** Asks for one connection. */
 export type Show = (target: Target, asking: Asking) => Promise<Answer<Found>>;
 
 const limits = { attemptMs: 10_000, totalMs: 25_000, maxBytes: 4 << 20 };
 
-/** Most replies say what the one before said: the same text is read once, and gives the very same answer. */
+/** Asks for one connection of a project; what is asked of each is prepared once. */
 export function createShow(project: DliProject, ask: Ask): Show {
-  const { host } = new URL(project.endpoint);
-  const last = new Map<string, { readonly body: string; readonly answer: Answer<Found> }>();
+  const questions = new Map<string, Question<Found>>();
   return (target, asking) => {
-    const { kind, id } = target;
-    return ask<Found>(
-      {
-        request: (caller, at) => showConnection(caller, target, at),
-        limits,
-        absent: (message) => ({ content: { outcome: "absent", message } }),
-        read(reply) {
-          const known = last.get(`${kind}/${id}`);
-          if (known?.body === reply.body) return known.answer;
-          const { snapshot, problem } = readReply(kind, id, reply.body);
-          if (!snapshot) {
-            const about = `the ${kind} connection ${id}`;
-            return { failure: unreadable(reply, { host, about, problem }) };
-          }
-          const answer: Answer<Found> = { content: { outcome: "snapshot", snapshot } };
-          last.set(`${kind}/${id}`, { body: reply.body, answer });
-          return answer;
-        },
-      },
-      asking,
-    );
+    const place = `${target.kind}/${target.id}`;
+    const question = questions.get(place) ?? questionOf(project, target);
+    questions.set(place, question);
+    return ask(question, asking);
+  };
+}
+
+/** Most replies say what the one before said: the same text is read once, and gives the very same answer. */
+function questionOf(project: DliProject, target: Target): Question<Found> {
+  const { kind, id } = target;
+  let last: { readonly body: string; readonly answer: Answer<Found> } | undefined;
+  return {
+    request: showConnection(project, target),
+    limits,
+    absent: (message) => ({ content: { outcome: "absent", message } }),
+    read(reply) {
+      if (last?.body === reply.body) return last.answer;
+      const { snapshot, problem } = readReply(kind, id, reply.body);
+      if (!snapshot) {
+        const { host } = new URL(project.endpoint);
+        const about = `the ${kind} connection ${id}`;
+        return { failure: unreadable(reply, { host, about, problem }) };
+      }
+      last = { body: reply.body, answer: { content: { outcome: "snapshot", snapshot } } };
+      return last.answer;
+    },
   };
 }

@@ -1,4 +1,3 @@
-import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createUnzip } from "node:zlib";
 
 /** What of a body is read. `oversize`: whether a longer one is a fault, or its rest is left. */
@@ -12,44 +11,66 @@ export type Body =
   | { readonly text: string; readonly fault?: never }
   | { readonly fault: "cut" | "too_large"; readonly text?: never };
 
+/** Takes a body as it comes. */
+export interface BodyReader {
+  /** Whether more may come now; if not, `resume` will tell when. */
+  write(chunk: Uint8Array): boolean;
+  end(): void;
+  /** Nothing more comes, and nothing is to be told. */
+  destroy(): void;
+}
+
 /** The codings {@link readBody} understands, as a request's `accept-encoding`. */
 export const acceptedEncodings = "gzip, deflate, br";
 
-/** Reads, decompresses and decodes a body. Beyond the limit nothing is read, decompressed or kept. */
-export function readBody(raw: Readable, encoding: string, limits: BodyLimits): Promise<Body> {
-  const body = decompressed(raw, encoding);
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    const finish = () => resolve({ text: decode(chunks, limits.maxBytes) });
-    body.on("data", (chunk: Uint8Array) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length <= limits.maxBytes) return;
-      if (limits.oversize === "cut") finish();
-      else resolve({ fault: "too_large" });
-      body.destroy();
-    });
-    body.on("end", finish);
-    body.on("error", () => resolve({ fault: "cut" }));
+/** Decompresses, collects and decodes a body, and tells it once. Beyond the limit nothing is decompressed or kept. */
+export function readBody(
+  encoding: string,
+  limits: BodyLimits,
+  { tell, resume }: { readonly tell: (body: Body) => void; readonly resume: () => void },
+): BodyReader {
+  const plain = collect(limits, tell);
+  const decompressor = decompressorOf(encoding);
+  if (!decompressor) return plain;
+  decompressor.on("data", (chunk: Uint8Array) => {
+    if (!plain.write(chunk)) decompressor.destroy();
   });
+  decompressor.on("end", plain.end);
+  decompressor.on("error", () => tell({ fault: "cut" }));
+  decompressor.on("drain", resume);
+  return decompressor;
 }
 
-function decompressed(raw: Readable, encoding: string): Readable {
+function decompressorOf(encoding: string) {
   switch (encoding.toLowerCase()) {
     case "gzip":
     case "x-gzip":
     case "deflate":
-      return pipeline(raw, createUnzip(), ignoreError);
+      return createUnzip();
     case "br":
-      return pipeline(raw, createBrotliDecompress(), ignoreError);
+      return createBrotliDecompress();
     default:
-      return raw;
+      return undefined;
   }
 }
 
-/** `pipeline` wants to be listened to; the error is emitted by the stream it returns, too. */
-function ignoreError(): void {}
+function collect({ maxBytes, oversize }: BodyLimits, tell: (body: Body) => void): BodyReader {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const end = () => tell({ text: decode(chunks, maxBytes) });
+  return {
+    write(chunk) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length <= maxBytes) return true;
+      if (oversize === "cut") end();
+      else tell({ fault: "too_large" });
+      return false;
+    },
+    end,
+    destroy() {},
+  };
+}
 
 const utf8 = new TextDecoder();
 

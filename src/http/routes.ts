@@ -3,14 +3,14 @@ import { Agent, type Dispatcher, Pool, ProxyAgent } from "undici";
 import { type HttpProxy, type Proxies, proxyOf } from "../core/proxy.ts";
 
 /** How a request gets to its host. */
-interface Route {
+export interface HttpRoute {
   readonly dispatcher: Dispatcher;
   /** On the way. */
   readonly proxy?: HttpProxy;
 }
 
 export interface Routes extends AsyncDisposable {
-  to(url: string): Route;
+  to(url: string): HttpRoute;
 }
 
 /** A connection is reused for this long unless the server says otherwise: polls are seconds apart, a TLS handshake costs twenty of them. */
@@ -22,7 +22,7 @@ export function createRoutes(ca: string | undefined, proxies: Proxies = { except
   const tls = { allowH2: false, ...(ca !== undefined && { ca: [...getCACertificates(), ca] }) };
   const usual = { allowH2: false, keepAliveTimeout: keepAliveMs };
   const agent = new Agent({ ...usual, connect: { ...tls, timeout: connectTimeoutMs } });
-  const direct: Route = { dispatcher: agent };
+  const direct: HttpRoute = { dispatcher: agent };
   const { http, https } = proxies;
   const through = new Map(
     [http, https].flatMap((proxy) => {

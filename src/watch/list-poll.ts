@@ -84,8 +84,10 @@ function isMisplaced(target: PolledTarget, memory: ConnectionMemory | undefined)
 async function pollByList(options: PollOptions, poll: ListPoll): Promise<Listing> {
   const { ledger, clock, counts, signal } = options;
   const { project, kind, client, pages } = poll;
-  using claimed = claim(counts, project, poll.targets);
-  const { targets } = claimed;
+  using claimed = new DisposableStack();
+  const targets = poll.targets.filter((target) =>
+    claimed.use(claim(counts, placeOf(project, target))),
+  );
   const remembered = ({ id }: PolledTarget) => ledger.connection(project.name, id).memory;
   const startedAt = clock.monotonic();
   const see = async (target: PolledTarget, observation: Observation) => {

@@ -39,25 +39,11 @@ export interface PollCounts {
   readonly underWay: Set<string>;
 }
 
-/** Connections that nothing else polls until it is disposed of: a reload may move one from its list to polls of its own, or back. */
-interface Claim extends Disposable {
-  readonly targets: readonly PolledTarget[];
-}
-
-/** Claims those of the targets that are not being polled already. */
-export function claim(
-  { underWay }: PollCounts,
-  project: WatchedProject,
-  targets: readonly PolledTarget[],
-): Claim {
-  const free = targets.filter((target) => !underWay.has(placeOf(project, target)));
-  for (const target of free) underWay.add(placeOf(project, target));
-  return {
-    targets: free,
-    [Symbol.dispose]() {
-      for (const target of free) underWay.delete(placeOf(project, target));
-    },
-  };
+/** Claims a place that nothing else polls until it is disposed of, unless it is being polled: a reload may move a connection from its list to polls of its own, or back. */
+export function claim({ underWay }: PollCounts, place: string): Disposable | undefined {
+  if (underWay.has(place)) return undefined;
+  underWay.add(place);
+  return { [Symbol.dispose]: () => void underWay.delete(place) };
 }
 
 /** Counts, records and logs how the poll of one connection ended, however it was asked; never rejects. */

@@ -29,19 +29,20 @@ export function pollJob(
   },
 ): Job {
   const { ledger, clock, log, meter, counts, signal } = options;
+  const place = placeOf(project, target);
   const remembered = () => ledger.connection(project.name, target.id).memory;
   const skipped = (times: number) => {
     meter.skipped(project.name, times);
-    const place = { project: project.name, connection: target.id };
-    log.debug({ ...place, times }, "Skipped polls: the one before was still running");
+    const fields = { project: project.name, connection: target.id, times };
+    log.debug(fields, "Skipped polls: the one before was still running");
   };
   return {
     schedule: target.schedule,
-    waits: counts.attempted.has(placeOf(project, target)),
+    waits: counts.attempted.has(place),
     skipped,
     async run() {
-      using claimed = claim(counts, project, [target]);
-      if (claimed.targets.length === 0) {
+      using claimed = claim(counts, place);
+      if (!claimed) {
         skipped(1);
         return undefined;
       }
@@ -50,8 +51,9 @@ export function pollJob(
       const observation = await client.poll({ id: target.id, kind }, signal);
       if (signal.aborted) return undefined;
       await observe(options, { project, target, observation, startedAt });
-      if (isForgotten(target, remembered())) onRegrouped();
-      return unusualIntervalMs(target.schedule, remembered());
+      const memory = remembered();
+      if (isForgotten(target, memory)) onRegrouped();
+      return unusualIntervalMs(target.schedule, memory);
     },
   };
 }

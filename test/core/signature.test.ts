@@ -2,7 +2,7 @@ import { AKSKSigner } from "@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js
 import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sign, verifySignature } from "../../src/core/signature.ts";
+import { signer, verifySignature } from "../../src/core/signature.ts";
 
 const keys = { accessKey: "AccessKey", secretKey: "SecretKey" };
 const at = Date.UTC(2006, 0, 2, 15, 4, 5);
@@ -27,11 +27,20 @@ describe("the signature of a request", () => {
       url: "https://dli.cn-north-4.myhuaweicloud.com/v2.0/48cc2c48765f481480c7db940d6409d1/datasource-connection/378eb1e6-521d-41a4-a41c-bbb58f34a6d6",
       headers: { "X-Project-Id": "48cc2c48765f481480c7db940d6409d1" },
     };
-    expect(sign(request, keys, at)).toEqual({
+    expect(signer(request, keys)(at)).toEqual({
       "X-Sdk-Date": "20060102T150405Z",
       Authorization:
         "SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders=host;x-project-id;x-sdk-date, Signature=d8fd1df5af6daa0ebf256c371a6c3536ff9abb7327e5bec946dfe760cf26440c",
     });
+  });
+
+  test("is of its own second, prepared once or not", () => {
+    const request = { method: "GET", url: "https://dli.example.com/", headers: {} };
+    const prepared = signer(request, keys);
+    for (const time of [at, at + 999, at + 1_000, at]) {
+      expect(prepared(time)).toEqual(signer(request, keys)(time));
+    }
+    expect(prepared(at)).not.toEqual(prepared(at + 1_000));
   });
 
   test.each([
@@ -54,7 +63,7 @@ describe("the signature of a request", () => {
         new BasicCredentials().withAk(keys.accessKey).withSk(keys.secretKey),
       );
       const request = { method: "GET", url: `${url}?${new URLSearchParams(query)}`, headers };
-      expect(expected).toMatchObject(sign(request, keys, at));
+      expect(expected).toMatchObject(signer(request, keys)(at));
     }
   });
 
@@ -79,7 +88,7 @@ describe("the signature of a request", () => {
           headers,
           ...(data && { body: JSON.stringify(data) }),
         };
-        expect(expected).toMatchObject(sign(request, keys, at));
+        expect(expected).toMatchObject(signer(request, keys)(at));
       }),
       { numRuns: 1_000 },
     );
@@ -91,7 +100,7 @@ describe("verification", () => {
     fc.assert(
       fc.property(anyRequest, fc.boolean(), ({ method, headers, segments }, changed) => {
         const url = `https://dli.example.com/${segments.map(encodeURIComponent).join("/")}`;
-        const signed = { ...headers, ...sign({ method, url, headers }, keys, at) };
+        const signed = { ...headers, ...signer({ method, url, headers }, keys)(at) };
         const verdict = verifySignature(
           { method, url: changed ? `${url}?more=1` : url, headers: signed },
           keys.secretKey,
@@ -107,8 +116,8 @@ describe("verification", () => {
 
   test("trims the values of headers", () => {
     const request = { method: "GET", url: "https://dli.example.com/" };
-    const signature = sign({ ...request, headers: { a: " b " } }, keys, at).Authorization;
-    expect(signature).toBe(sign({ ...request, headers: { A: "b" } }, keys, at).Authorization);
+    const signature = signer({ ...request, headers: { a: " b " } }, keys)(at).Authorization;
+    expect(signature).toBe(signer({ ...request, headers: { A: "b" } }, keys)(at).Authorization);
   });
 });
 

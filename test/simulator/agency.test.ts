@@ -1,6 +1,6 @@
 import { request } from "undici";
 import { describe, expect, test } from "vitest";
-import { sign } from "../../src/core/signature.ts";
+import { signer } from "../../src/core/signature.ts";
 import { projectId, type SimulatorUnderTest, simulate } from "../support/simulator.ts";
 
 const minute = 60_000;
@@ -32,7 +32,7 @@ function askDli(simulator: SimulatorUnderTest, keys: string) {
   const unsigned = { method: "GET", url: simulator.url + path, headers: {} };
   const pair = { accessKey: access, secretKey: secret };
   return ask(simulator, "GET", path, {
-    ...sign(unsigned, pair, simulator.clock.now()),
+    ...signer(unsigned, pair)(simulator.clock.now()),
     "x-security-token": securitytoken,
   });
 }
