@@ -9,7 +9,7 @@ import { sameState } from "./model.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
 import { remind } from "./reminder.ts";
 import { aboutOf } from "./resource.ts";
-import { goOnReturning } from "./return.ts";
+import { goOnReturning, markReturned } from "./return.ts";
 import { tellTransitions } from "./transitions.ts";
 import { titleOf } from "./wording.ts";
 
@@ -19,8 +19,9 @@ export function decide(poll: PolledConnection): Decision {
   const { discovered, tags } = configured;
   const memory = poll.memory ?? unknownConnection(observedAt);
   if (observation.outcome === "failed") {
-    const { connection, project } = seeNothing({ ...poll, memory }, observation.failure);
-    return { connection, project: goOnReturning(poll, project, { connection, titles: [] }) };
+    const blind = seeNothing({ ...poll, memory }, observation.failure);
+    const connection = markReturned(blind.connection, blind.project);
+    return { connection, project: goOnReturning(poll, blind.project, { connection, titles: [] }) };
   }
   const seen = seeAgain({ ...poll, memory });
   const { titles, ...overheard } = overhearing(poll);
@@ -29,7 +30,7 @@ export function decide(poll: PolledConnection): Decision {
       ? see(overheard, seen.connection, observation.snapshot)
       : seeAbsence(overheard, seen.connection);
   const connection = {
-    ...known,
+    ...markReturned(known, seen.project),
     seenAt: observedAt,
     ...(discovered && { discovered }),
     ...(tags !== undefined && { tags }),

@@ -101,6 +101,8 @@ export interface ConnectionMemory {
   readonly unreachable?: Incident;
   /** Of the last poll that was read, in epoch milliseconds. */
   readonly seenAt?: number;
+  /** The project's `episode` in which it was last asked again after nothing could be seen. */
+  readonly returned?: number;
 }
 
 /** A project that can be seen again, of which that has still to be told. */

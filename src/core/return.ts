@@ -33,6 +33,15 @@ export function beginReturn(
   return { ...memory, episode: memory.episode + 1, returning };
 }
 
+/** The connection after a poll, which counts as asked again if the poll failed, or was read and left nothing to be confirmed. */
+export function markReturned(
+  memory: ConnectionMemory,
+  { returning, episode }: ProjectMemory,
+): ConnectionMemory {
+  const isSettled = memory.blindness !== undefined || Object.keys(memory.pending).length === 0;
+  return returning && isSettled ? { ...memory, returned: episode } : memory;
+}
+
 /** Goes on with a return after a poll, by what is now known of the connection and was told of it. */
 export function goOnReturning(
   poll: PolledConnection,
@@ -84,17 +93,10 @@ export function gathered({ count, titles }: Meanwhile, more: readonly string[]):
   };
 }
 
-/** Whether a connection was asked since the project can be seen again, well or badly, and nothing of it waits to be confirmed; nobody waits for one that is gone. */
-function wasAskedIn({ returning, episode }: ProjectMemory) {
-  return (memory: ConnectionMemory | undefined): boolean => {
-    if (!returning || !memory) return false;
-    const isSettled = Object.keys(memory.pending).length === 0;
-    return (
-      isGone(memory) ||
-      memory.blindness?.episode === episode ||
-      (isSettled && wasSeenSince(returning.since, memory))
-    );
-  };
+/** Whether a connection was asked again since the project can be seen; nobody waits for one that is gone. */
+function wasAskedIn({ episode }: ProjectMemory) {
+  return (memory: ConnectionMemory | undefined): boolean =>
+    isGone(memory) || memory?.returned === episode;
 }
 
 function wasSeenSince(at: number, memory: ConnectionMemory | undefined): boolean {
