@@ -792,7 +792,8 @@ function openIn({ memories, project }: Played): readonly string[] {
     memory.connection,
     ...Object.values(memory.bindings),
   ]);
-  return [{ incident: project.unreachable }, ...resources].flatMap(
+  const { unreachable, returning } = project;
+  return [{ incident: unreachable ?? returning?.incident }, ...resources].flatMap(
     ({ incident }) => incident?.id ?? [],
   );
 }
