@@ -18,7 +18,7 @@ export interface ReplayedProject extends EventProject {
 }
 
 /** A poll as it ended, at `at` (epoch milliseconds). */
-export interface ReplayedPoll {
+interface ReplayedPoll {
   readonly project: ReplayedProject;
   readonly connection: ConfiguredConnection;
   readonly observation: Observation;
@@ -30,6 +30,8 @@ export interface ReplayMemory extends DeskMemory {
   /** By project and id. */
   readonly connections: Readonly<Record<string, ConnectionMemory>>;
   readonly projects: Readonly<Record<string, ProjectMemory>>;
+  /** How far it has come, in epoch milliseconds. */
+  readonly at: number;
 }
 
 /** A watcher without the world: what it observes comes by argument, and every notifier accepts at once. */
@@ -137,7 +139,7 @@ export function startReplay(
     keep(retell(lookup, released.retold, at));
   }
 
-  let now = 0;
+  let now = memory.at;
 
   function advance(to: number): void {
     for (let at = dueAt(now); at <= to; at = dueAt(now)) {
@@ -181,12 +183,13 @@ export function startReplay(
     memory: () => ({
       connections: Object.fromEntries(connections),
       projects: Object.fromEntries(projectMemories),
+      at: now,
       ...desk.memory(),
     }),
   };
 }
 
-const nothing: ReplayMemory = { connections: {}, projects: {}, ...emptyDesk };
+const nothing: ReplayMemory = { connections: {}, projects: {}, at: 0, ...emptyDesk };
 
 /** When the mutes that withhold something end. */
 function endsOf({

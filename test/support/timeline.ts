@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decide, unknownProject } from "../../src/core/decide.ts";
 import { dispatcher, type Outbox } from "../../src/core/dispatch.ts";
 import { parseDuration } from "../../src/core/duration.ts";
+import type { Event } from "../../src/core/event.ts";
 import type { ConnectionMemory, ProjectMemory } from "../../src/core/memory.ts";
 import type { FailureCause, Observation, Snapshot } from "../../src/core/model.ts";
 import { type AddressedEvent, announcer } from "../../src/core/notice.ts";
@@ -146,22 +147,26 @@ function durationOf(text: string): number {
   return ms.reduce((sum, part) => sum + part, 0);
 }
 
-/** What was announced, a line each: type, resource, states, cause; in parentheses what was told to nobody. */
+/** What was announced, a line each; in parentheses what was told to nobody. */
 export function lines(announced: readonly AddressedEvent[]): readonly string[] {
-  return announced.map(({ event: { type, data }, notifiers }) => {
-    const word = type.slice("dli-watch.".length);
-    const states = data.from || data.to ? `${data.from ?? ""}>${data.to ?? ""}` : "";
-    const marks = { info: "", warning: "!", critical: "!!" };
-    const line = [
-      `${marks[data.severity]}${word}`,
-      data.resource.type === "connection" ? "connection" : data.resource.name,
-      states,
-      data.cause ?? "",
-    ]
-      .filter(Boolean)
-      .join(" ");
-    return notifiers.length === 0 ? `(${line})` : line;
-  });
+  return announced.map(({ event, notifiers }) =>
+    notifiers.length === 0 ? `(${lineOf(event)})` : lineOf(event),
+  );
+}
+
+const marks = { info: "", warning: "!", critical: "!!" };
+
+/** Severity, type, resource, states and cause of an event; in brackets those that it tells. */
+export function lineOf({ type, data }: Event): string {
+  return [
+    `${marks[data.severity]}${type.slice("dli-watch.".length)}`,
+    data.resource.type === "connection" ? "connection" : data.resource.name,
+    data.from || data.to ? `${data.from ?? ""}>${data.to ?? ""}` : "",
+    data.cause ?? "",
+    data.items ? `[${data.items.map(lineOf).join(", ")}]` : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** A story: each step with the lines it announces. */
