@@ -5,7 +5,6 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/system/**"],
-    env: { NODE_COMPILE_CACHE: "node_modules/.cache/node" }, // many tests start processes
     testTimeout: 30_000,
     maxWorkers: 2, // most of the time a suite waits for processes it started
   },

@@ -4,7 +4,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/system/**/*.test.ts"],
-    env: { NODE_COMPILE_CACHE: "node_modules/.cache/node" }, // many tests start processes
     testTimeout: 300_000,
   },
 });

@@ -8,6 +8,10 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
   process.exit(2);
 }
 
+// What V8 compiles is kept for the next start, where only who may change the program may change it.
+const { enableCompileCache } = await import("node:module");
+enableCompileCache(`${import.meta.dirname}/../dist/.cache`);
+
 // Whoever reads the output (`… | head`) has seen enough.
 process.stdout.on("error", (error) => {
   if (!("code" in error) || error.code !== "EPIPE") throw error;

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 
@@ -9,10 +9,8 @@ const directory = mkdtempSync(join(tmpdir(), "dli-watch-build-"));
 const built = join(directory, "dist/cli.js");
 
 beforeAll(() => {
-  const compiler = ["--project", "tsconfig.build.json", "--outDir", join(directory, "dist")];
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", ...compiler]);
+  execFileSync("node_modules/.bin/rolldown", ["--config", "--dir", join(directory, "dist")]);
   cpSync("package.json", join(directory, "package.json"));
-  symlinkSync(resolve("node_modules"), join(directory, "node_modules"));
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 

@@ -1,6 +1,7 @@
-import { fileURLToPath } from "node:url";
+import { findPackageJSON } from "node:module";
+import { join } from "node:path";
 
-/** Path of a file of the folder `config`, which stands beside the program in a checkout, package and image alike. */
+/** Path of a file of the folder `config`, which stands beside `package.json` in a checkout, package and image alike. */
 export function shipped(name: string): string {
-  return fileURLToPath(new URL(`../../config/${name}`, import.meta.url));
+  return join(findPackageJSON(import.meta.url) ?? "", "../config", name);
 }

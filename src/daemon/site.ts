@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Config, sameConfig } from "../config/config.ts";
-import { type AppParts, createApp } from "../web/app.ts";
+import type { AppParts } from "../web/app.ts";
 import { serve } from "../web/serve.ts";
 
 /** What the daemon answers over HTTP, as it is configured now. */
@@ -15,23 +15,31 @@ export async function openSite(
   parts: Omit<AppParts, "server">,
   clock: Clock,
 ): Promise<Site> {
-  const appOf = ({ server }: Config) => createApp({ ...parts, server });
-  const listenAs = ({ server }: Config) =>
-    serve({ fetch: (request) => app.fetch(request), listen: server.listen, clock });
-  let app = appOf(config);
-  let listening = await listenAs(config);
-  let { listen } = config.server;
+  let { server } = config;
+  let app: ReturnType<typeof loadApp> | undefined;
+  const fetch = async (request: Request) => {
+    app ??= loadApp({ ...parts, server });
+    return (await app).fetch(request);
+  };
+  let listening = await serve({ fetch, listen: server.listen, clock });
   return {
     get url() {
       return listening.url;
     },
     async replace(next) {
       const before = listening;
-      if (!sameConfig(listen, next.server.listen)) listening = await listenAs(next);
-      listen = next.server.listen;
-      app = appOf(next);
+      const { listen } = next.server;
+      if (!sameConfig(server.listen, listen)) listening = await serve({ fetch, listen, clock });
+      server = next.server;
+      app = undefined;
       if (listening !== before) await before[Symbol.asyncDispose]();
     },
     [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   };
+}
+
+/** Only when somebody asks: the first poll does not wait for it. */
+async function loadApp(parts: AppParts) {
+  const { createApp } = await import("../web/app.ts");
+  return createApp(parts);
 }

@@ -1,7 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
-import { createServer } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import type { RequestListener, Server } from "node:http";
 import type { Hono } from "hono";
 import type { Clock } from "../clock.ts";
 import { exitStatus, messageOf, UserError } from "../errors.ts";
@@ -17,6 +15,9 @@ export interface Listening extends AsyncDisposable {
   readonly url: string;
 }
 
+// An import would evaluate every export, Node's own fetch and WebSocket too: that takes longer than all the rest.
+const { createServer } = process.getBuiltinModule("node:http");
+
 /** How long an answer under way may take when the server stops. */
 const graceMs = 1_000;
 
@@ -30,12 +31,11 @@ export async function serve({
   readonly listen: Listen;
   readonly clock: Clock;
 }): Promise<Listening> {
-  const server = createServer(
-    getRequestListener(fetch, {
-      overrideGlobalObjects: false,
-      hostname: "localhost", // for the URL alone, where a health check over HTTP/1.0 names no host
-    }),
-  );
+  let listener: Promise<RequestListener> | undefined;
+  const server = createServer(async (request, response) => {
+    listener ??= listenerOf(fetch);
+    (await listener)(request, response);
+  });
   server.on("request", (_, response) => {
     response.once("close", () => !server.listening && server.closeIdleConnections());
   });
@@ -44,6 +44,15 @@ export async function serve({
     throw cannotListen(listen, error);
   });
   return { url: urlOf(server, listen), [Symbol.asyncDispose]: () => stop(server, clock) };
+}
+
+/** Loaded when somebody asks: the first poll does not wait for it. */
+async function listenerOf(fetch: Hono["fetch"]): Promise<RequestListener> {
+  const { getRequestListener } = await import("@hono/node-server");
+  return getRequestListener(fetch, {
+    overrideGlobalObjects: false,
+    hostname: "localhost", // for the URL alone, where a health check over HTTP/1.0 names no host
+  });
 }
 
 /** Idle connections end at once, busy ones with their answer, but no later than {@link graceMs} from now. */

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { systemClock } from "../../src/clock.ts";
 import { formatLines, type Line } from "./line.ts";
+import { measureListed } from "./listed.ts";
 import { measureSaturated } from "./saturated.ts";
 import { measureFiveThousand, measureGrowth, measureHundredPerSecond } from "./steady.ts";
 import { measureLatency, measureStart } from "./swiftness.ts";
@@ -21,6 +22,7 @@ const sections: readonly (() => Promise<readonly Line[]>)[] = [
   () => measureSaturated({ runs, lastsMs: quick ? 3_000 : 6_000 }, hasShell),
   () => measureHundredPerSecond({ runs, lastsMs: quick ? 10_000 : 20_000 }),
   () => measureFiveThousand({ runs: 1, lastsMs: quick ? 10_000 : 30_000 }),
+  () => measureListed(quick ? 10_000 : 30_000),
   () => measureGrowth({ runs: 1, lastsMs: quick ? 5_000 : 20_000 }),
   () => measureLatency(quick ? 10 : 40),
   () => measureStart(quick ? 5 : 15),
@@ -43,10 +45,11 @@ function results(measured: readonly Line[]): string {
 Measured on ${date} by \`npm run bench\` under Node ${process.versions.node}, on ${cpus().length} cores (${cpu?.model.trim()}) and ${memory} GB.
 These are facts of one machine, and of what else it did: the ratios, taken run by run, say more than the numbers.
 
-- Each measured thing is a process of its own, dli-watch the built \`dist/cli.js run\` with its store on disk. CPU time is user
-  and system, memory is resident, both from \`/proc\`.
-- All of them poll one \`node:http\` server in another process. It answers with a basic connection of two queues over kept
-  connections and checks nothing; dli-watch signs its requests all the same. Its rate is set so high that it never waits.
+- Each measured thing is a process of its own, dli-watch the built \`dist/cli.js run\` with its store on disk and, as in the
+  image, what a demo before it has compiled. CPU time is user and system, memory is resident, both from \`/proc\`.
+- All of them poll one \`node:http\` server in another process. It answers with a basic connection of two queues, or where
+  that is said an enhanced one of two pools, a thousand in each project, over kept connections and checks nothing;
+  dli-watch signs its requests all the same. Its rate is set so high that it never waits.
 - Saturated: 1,000 connections due every 100 ms, twenty requests at once, as in the loops of undici and ky; the shell's is
   one after the other, as one would write it by hand.
 

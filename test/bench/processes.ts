@@ -3,6 +3,7 @@ import { mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { idsOf, listed } from "./connections.ts";
 
 /** A process that is measured; disposing of it kills it. */
 export interface Measured extends Disposable {
@@ -27,24 +28,22 @@ export interface Watch {
   readonly url: string;
   readonly connections: number;
   readonly schedule: string;
+  /** For enhanced connections, a thousand in each project; without, all are basic ones of one project. */
+  readonly pollBy?: "list" | "show";
 }
 
-/** The built program, watching as many basic connections as told at a rate that does not hold it back. */
-export function startWatcher({ url, connections, schedule }: Watch): Measured {
+/** The built program, watching as many connections as told at a rate that does not hold it back. */
+export function startWatcher({ url, schedule, ...watch }: Watch): Measured {
   const directory = mkdtempDisposableSync(join(tmpdir(), "dli-watch-bench-"));
   const config = {
     schedule,
-    projects: [
-      {
-        name: "prod",
-        endpoint: url,
-        project_id: "48cc2c48765f481480c7db940d6409d1",
-        auth: { access_key: "BENCHACCESSKEY", secret_key: "secret-key-of-the-benchmark" },
-        rate: "1000000000/1s",
-        concurrency: 20,
-        connections: idsOf(connections).map((id) => ({ id, kind: "basic" })),
-      },
-    ],
+    projects: projectsOf(watch).map((project) => ({
+      ...project,
+      endpoint: url,
+      auth: { access_key: "BENCHACCESSKEY", secret_key: "secret-key-of-the-benchmark" },
+      rate: "1000000000/1s",
+      concurrency: 20,
+    })),
     notifiers: { hook: { type: "webhook", url: `${url}/hook` } },
     store: "watch.db",
     server: { listen: "127.0.0.1:0" },
@@ -61,9 +60,15 @@ export function startWatcher({ url, connections, schedule }: Watch): Measured {
   };
 }
 
-/** The ids of so many connections. */
-export function idsOf(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `connection-${index}`);
+function projectsOf({ connections, pollBy }: Pick<Watch, "connections" | "pollBy">) {
+  const count = pollBy ? connections / listed : 1;
+  const ids = idsOf(connections / count);
+  return Array.from({ length: count }, (_, index) => ({
+    name: `prod-${index}`,
+    project_id: `48cc2c48765f481480c7db94${String(index).padStart(8, "0")}`,
+    connections: ids.map((id) => ({ id, kind: pollBy ? "enhanced" : "basic" })),
+    ...(pollBy && { poll_by: pollBy }),
+  }));
 }
 
 /** Starts a program without input or output; what it complains of is shown. */

@@ -1,14 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Event } from "../../src/core/event.ts";
+import { idsOf, listed } from "./connections.ts";
 
 /*
- * A process of its own that answers GET …/{id} as DLI answers about a basic connection, checks nothing, and takes what
- * a webhook sends to /hook. It notes what came when; `GET /notes` gives the notes, those of its polls once.
+ * A process of its own that answers GET …/{id} as DLI answers about a basic connection, and …/enhanced-connections/{id}
+ * about an enhanced one; every project has a thousand of these in its list. It checks nothing, and takes what a webhook
+ * sends to /hook. It notes what came when; `GET /notes` gives the notes, those of its polls once.
  */
 
 /** What the server saw since it was last asked. */
 export interface Notes {
+  readonly requests: number;
+  /** Connections that were answered about, one by one or in a list. */
   readonly polls: number;
   /** When the first of all polls came, in epoch milliseconds. */
   readonly firstPollAt: number;
@@ -34,6 +38,7 @@ interface Connection {
 }
 
 const connections = new Map<string, Connection>();
+let requests = 0;
 let polls = 0;
 let firstPollAt = 0;
 let longestGapMs = 0;
@@ -45,7 +50,29 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (url === "/notes") send(response, notes());
   else if (url.startsWith("/change/")) send(response, change(id));
   else if (url === "/hook") send(response, noteDelivery(await text(request)));
-  else send(response, poll(connectionOf(id)));
+  else send(response, reply(url, id));
+}
+
+function reply(url: string, id: string): string {
+  requests += 1;
+  if (!url.includes("/enhanced-connections")) return poll(connectionOf(id));
+  const query = new URL(url, "http://localhost").searchParams;
+  return query.has("limit")
+    ? page(Number(query.get("offset")), Number(query.get("limit")))
+    : poll(enhanced(id));
+}
+
+/** Of the list that every project has. */
+function page(offset: number, limit: number): string {
+  const ids = idsOf(listed).slice(offset, offset + limit);
+  const bodies = ids.map((id) => poll(enhanced(id)));
+  return `{"is_success":true,"message":"","count":${listed},"connections":[${bodies.join()}]}`;
+}
+
+function enhanced(id: string): Connection {
+  const connection = connections.get(id) ?? { body: enhancedBodyOf(id) };
+  connections.set(id, connection);
+  return connection;
 }
 
 function send(response: ServerResponse, body: string): void {
@@ -83,7 +110,8 @@ function noteDelivery(body: string): string {
 }
 
 function notes(): string {
-  const seen: Notes = { polls, firstPollAt, longestGapMs, changes };
+  const seen: Notes = { requests, polls, firstPollAt, longestGapMs, changes };
+  requests = 0;
   polls = 0;
   longestGapMs = 0;
   return JSON.stringify(seen);
@@ -117,6 +145,25 @@ function bodyOf(id: string, status: string, reason: string): string {
       update_time: 1_566_889_577_861,
     })),
     count: 2,
+  });
+}
+
+function enhancedBodyOf(id: string): string {
+  return JSON.stringify({
+    id,
+    name: `orders-${id}`,
+    status: "ACTIVE",
+    dest_vpc_id: "22094d8f-c310-4621-913d-4c4d655d8495",
+    dest_network_id: "78f2562a-36e4-4b39-95b9-f5aab22e1281",
+    create_time: 1_566_180_327_674,
+    available_queue_info: [],
+    elastic_resource_pools: ["etl", "reports"].map((name) => ({
+      name,
+      status: "ACTIVE",
+      err_msg: "",
+      peer_id: `${id}-${name}`,
+      update_time: 1_566_889_577_861,
+    })),
   });
 }
 

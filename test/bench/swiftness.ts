@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { pause, systemClock } from "../../src/clock.ts";
 import { startApi } from "./api.ts";
+import { idsOf } from "./connections.ts";
 import { type Line, ratios } from "./line.ts";
-import { idsOf, startWatcher } from "./processes.ts";
+import { startWatcher } from "./processes.ts";
 
 /** How long a change takes to the receiver of a webhook, and how much of that is not the waiting for the next poll. */
 export async function measureLatency(changes: number): Promise<readonly Line[]> {

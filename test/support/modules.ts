@@ -30,7 +30,7 @@ export interface Import {
   readonly kind: "static" | "type" | "dynamic";
 }
 
-/** Reads what `tsconfig.build.json` builds, with the compiler's own eyes: no way to import escapes. */
+/** Reads what `tsconfig.build.json` includes, with the compiler's own eyes: no way to import escapes. */
 export function readModules(directory: string, files: FileSystem = {}): readonly Module[] {
   const compiler = new API({ cwd: directory, fs: files });
   try {
