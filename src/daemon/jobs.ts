@@ -1,10 +1,12 @@
 import type { Clock } from "../clock.ts";
 import { type Config, type ProjectConfig, sameConfig } from "../config/config.ts";
+import type { Auth } from "../core/access.ts";
 import { withDiscovered } from "../core/discovery.ts";
 import { groupsOf, kindOf } from "../core/poll-groups.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
+import { createStanding, type Standing } from "../dli/standing.ts";
 import type { Http } from "../http.ts";
 import { listJob } from "../watch/list-poll.ts";
 import type { PollOptions } from "../watch/observe.ts";
@@ -49,6 +51,16 @@ export function createPolling({
 }: PollingOptions): Polling {
   // One that is gone is not closed: its polls under way end, and its idle sockets by themselves.
   let known: readonly Access[] = [];
+  const standings: { readonly auth: Auth; readonly standing: Standing }[] = [];
+
+  /** Projects with the same credentials are refused together. */
+  function standingOf(auth: Auth): Standing {
+    const shared = standings.find((one) => sameConfig(one.auth, auth));
+    if (shared) return shared.standing;
+    const standing = createStanding();
+    standings.push({ auth, standing });
+    return standing;
+  }
 
   function accessOf({ connections, pollBy, discover, ...project }: ProjectConfig): Access {
     const before = known.find((access) => sameConfig(access.project, project));
@@ -64,7 +76,10 @@ export function createPolling({
       void recordPace(polls, project.name, intervalMs);
     // That of an earlier client is over.
     if (polls.ledger.project(project.name).slowdown) onPace(undefined);
-    const client = createDliClient({ project, credentials, random, onPace, ...parts });
+    const client = createDliClient({
+      ...{ project, credentials, random, onPace, ...parts },
+      standing: standingOf(project.auth),
+    });
     return { project, http, client, pages: 1 };
   }
 

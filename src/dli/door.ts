@@ -3,9 +3,10 @@ import { formatDuration } from "../core/duration.ts";
 import type { Failure } from "../core/model.ts";
 import type { HttpReply } from "../http.ts";
 import type { Answer } from "./answer.ts";
-import { afterRefusal, isRefusal, untried } from "./breaker.ts";
+import { isRefusal } from "./breaker.ts";
 import { createPace } from "./pace.ts";
 import type { DliProject } from "./project.ts";
+import { createStanding, type Standing } from "./standing.ts";
 import { type Slowdown, slowedDown, spedUp, throttlePauseMs } from "./throttle.ts";
 
 /** Lets a project's requests out: within its rate, never faster than the cloud asked, never with refused credentials. */
@@ -27,26 +28,28 @@ export interface DoorParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly onPace?: ((intervalMs: number | undefined) => void) | undefined;
+  /** Of the project's credentials, which others may share; by default they are its own. */
+  readonly standing?: Standing | undefined;
 }
 
 /** One request at a time until the credentials were accepted: several at once might lock them before the first refusal is back. */
 export function createDoor(
   { endpoint, rate, concurrency }: DliProject,
-  { clock, random, onPace }: DoorParts,
+  { clock, random, onPace, standing = createStanding() }: DoorParts,
 ): Door {
   const { host } = new URL(endpoint);
   const pace = createPace(clock, rate);
-  let breaker = untried;
-  let refusal: Failure | undefined;
   let throttles = 0;
   let slowdown: Slowdown | undefined;
   const usualMs = rate.perMs / rate.count;
   let heeded: { readonly heard: Failure; readonly told: Failure } | undefined;
 
   const closed = (): Turn | undefined => {
-    const remainingMs = breaker.closedUntil - clock.monotonic();
+    const { refusals, closedUntil } = standing.breaker();
+    const refusal = standing.refusal();
+    const remainingMs = closedUntil - clock.monotonic();
     if (remainingMs <= 0 || !refusal) return undefined;
-    const message = `${refusal.message}; refused ${breaker.refusals} times in a row, so nothing is sent for ${formatDuration(remainingMs)}, lest the cloud lock the credentials`;
+    const message = `${refusal.message}; refused ${refusals} times in a row, so nothing is sent for ${formatDuration(remainingMs)}, lest the cloud lock the credentials`;
     return { failure: { ...refusal, message } };
   };
   const stopped: Turn = {
@@ -64,13 +67,12 @@ export function createDoor(
   const accepted = () => {
     throttles = 0;
     if (slowdown) goBy(spedUp(slowdown, { usualMs, now: clock.monotonic() }));
-    breaker = untried;
+    standing.accepted();
     pace.limit(concurrency);
   };
 
   const refused = (failure: Failure) => {
-    refusal = failure;
-    breaker = afterRefusal(breaker, clock.monotonic());
+    standing.refused(failure, clock.monotonic());
     pace.limit(1);
     if (closed()) pace.turnAway();
   };
@@ -95,7 +97,16 @@ export function createDoor(
       const shut = closed();
       if (shut) return shut;
       const leave = await pace.enter(signal);
-      return leave ? { leave } : (closed() ?? stopped);
+      if (!leave) return closed() ?? stopped;
+      const endTry = await standing.try();
+      const end = () => {
+        endTry();
+        leave();
+      };
+      const late = closed();
+      if (!late) return { leave: end };
+      end();
+      return late;
     },
     learn(answer, reply) {
       const { failure } = answer;

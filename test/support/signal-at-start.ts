@@ -6,7 +6,7 @@ export function signalledAtStart(signal: NodeJS.Signals): string {
   const hook = `import { registerHooks } from "node:module";
     registerHooks({
       resolve(specifier, context, next) {
-        if (/\\/main\\.[jt]s$/.test(specifier)) process.kill(process.pid, "${signal}");
+        if (/\\/main[\\w-]*\\.[jt]s$/.test(specifier)) process.kill(process.pid, "${signal}");
         return next(specifier, context);
       },
     });`;

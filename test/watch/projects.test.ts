@@ -28,13 +28,27 @@ function quota(): (at: number) => Reply | undefined {
 
 const unlockedAt = 30 * minutes;
 
+function locked(at: number): Reply | undefined {
+  return at < unlockedAt
+    ? refuse(401, "APIGW.0301", "AK access failed to reach the limit,forbidden")
+    : undefined;
+}
+
+function hostOf(name: string): string {
+  return `${name.replaceAll(" ", "-")}.example`;
+}
+
+/** Those that are locked share a key. */
+function keyOf(name: string): string {
+  return name.startsWith("locked") ? "locked" : name;
+}
+
 /** What a project's gateway has against a request, by the name of the project. */
 const gateways = () => ({
   throttled: quota(),
-  locked: (at: number) =>
-    at < unlockedAt
-      ? refuse(401, "APIGW.0301", "AK access failed to reach the limit,forbidden")
-      : undefined,
+  locked,
+  "locked too": locked,
+  "locked as well": locked,
   healthy: () => undefined,
 });
 type Name = keyof ReturnType<typeof gateways>;
@@ -69,9 +83,9 @@ async function watch(...names: readonly Name[]) {
       schedule: "10s",
       projects: names.map((name) => ({
         name,
-        endpoint: `https://${name}.example`,
+        endpoint: `https://${hostOf(name)}`,
         project_id: "48cc2c48765f481480c7db940d6409d1",
-        auth: { access_key: name, secret_key: `secret-of-${name}` },
+        auth: { access_key: keyOf(name), secret_key: `secret-of-${keyOf(name)}` },
         rate: "20/1m",
         poll_by: "show",
         connections: ids.map((id) => ({ id, kind: "enhanced" })),
@@ -80,7 +94,7 @@ async function watch(...names: readonly Name[]) {
     {
       answer({ url }) {
         const { hostname, pathname } = new URL(url);
-        const name = names.find((one) => hostname === `${one}.example`) ?? "healthy";
+        const name = names.find((one) => hostname === hostOf(one)) ?? "healthy";
         const at = polls.clock.monotonic();
         const reply = judges[name](at) ?? answer(pathname, at);
         asked.get(name)?.push({ at, id: pathname.split("/").at(-1) ?? "", status: reply.status });
@@ -107,6 +121,16 @@ async function watch(...names: readonly Name[]) {
 function gapsOf(asked: readonly Asked[]): readonly number[] {
   return asked.slice(1).map(({ at }, index) => at - (asked[index]?.at ?? 0));
 }
+
+test("projects with one key are refused together: two requests, not two of each, before it is left alone", async () => {
+  const names = ["locked", "locked too", "locked as well"] as const;
+  const all = await watch(...names);
+  const refused = names
+    .flatMap((name) => all.asked(name))
+    .filter(({ status, at }) => status === 401 && at < 5 * minutes);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThanOrEqual(2);
+});
 
 test("neither a project that is throttled nor one whose key is locked harms the others", async () => {
   const [all, alone] = [await watch("throttled", "locked", "healthy"), await watch("healthy")];
