@@ -37,14 +37,21 @@ const faults: Readonly<Record<string, readonly [Fault, string?]>> = {
   ],
 };
 
+/** Each project has a key of its own: those that share one are refused together. */
+function keyOf(index: number) {
+  return { access_key: `KEY${index}`, secret_key: `secret-of-project-${index}` };
+}
+
 test("after two refusals nothing is asked any more; a new start, with the fault mended, goes on from what was known", async () => {
   const hook = await startRecording();
   const projects = await Promise.all(
-    Object.entries(faults).map(async ([name, [fault, cause]]) => ({
+    Object.entries(faults).map(async ([name, [fault, cause]], index) => ({
       name,
+      auth: keyOf(index),
       fault,
       cause,
       cloud: await startCloud({
+        credentials: [keyOf(index)],
         connections: [
           { id: basicId, kind: "basic", queues: { etl: { status: "CREATING" } } },
           { id: enhancedId, kind: "enhanced" },
@@ -53,8 +60,8 @@ test("after two refusals nothing is asked any more; a new start, with the fault 
     })),
   );
   const config = {
-    projects: projects.map(({ name, cloud }) =>
-      projectOf(cloud, [{ id: basicId, kind: "basic" }, enhancedId], { name }),
+    projects: projects.map(({ name, auth, cloud }) =>
+      projectOf(cloud, [{ id: basicId, kind: "basic" }, enhancedId], { name, auth }),
     ),
     notifiers: { hook: { type: "webhook", url: hook.origin } },
   };
