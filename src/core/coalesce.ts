@@ -15,10 +15,12 @@ export function coalesce(
   const untouched = waiting.filter(({ attempts, hold }) => attempts === 0 && !hold);
   if (!untouched.some(({ createdAt }) => now - createdAt >= longMs)) return [];
   const over = incidentsWithin(untouched);
-  const last = new Map(untouched.map(({ orderKey, id }) => [orderKey, id]));
-  const reasonOf = ({ id, incident, orderKey }: Delivery): string | undefined => {
-    if (over.has(incident)) return "Begun and over while the receiver could not be reached.";
-    if (incident === "" && orderKey !== "" && last.get(orderKey) !== id)
+  const states = untouched.filter(({ role }) => role !== "");
+  const last = new Map(states.map(({ orderKey, id }) => [orderKey, id]));
+  const reasonOf = ({ id, incident, orderKey, role }: Delivery): string | undefined => {
+    if (over.has(incident) && role !== "gone")
+      return "Begun and over while the receiver could not be reached.";
+    if (role === "state" && last.get(orderKey) !== id)
       return "Outdated by a later notice while the receiver could not be reached.";
     return undefined;
   };
@@ -26,7 +28,7 @@ export function coalesce(
     const reason = reasonOf(delivery);
     return reason === undefined ? [] : [close(delivery, reason, now)];
   });
-  const left = untouched.filter((delivery) => reasonOf(delivery) === undefined);
+  const left = untouched.filter((one) => one.orderKey !== "" && reasonOf(one) === undefined);
   if (!storm || left.length <= storm.over) return closed;
   return [...closed, ...left.map((one) => ({ ...one, hold: "storm" as const, nextAt: now }))];
 }
@@ -38,7 +40,7 @@ function incidentsWithin(deliveries: readonly Delivery[]): ReadonlySet<string> {
   );
   return new Set(
     deliveries.flatMap(({ role, incident }) =>
-      role === "ends" && begun.has(incident) ? [incident] : [],
+      (role === "ends" || role === "gone") && begun.has(incident) ? [incident] : [],
     ),
   );
 }

@@ -1,5 +1,4 @@
 import type { Dispatched, Outbox } from "./dispatch.ts";
-import { nextDueAt } from "./due.ts";
 import type { Event } from "./event.ts";
 import type { LaneMemory } from "./memory.ts";
 import type { Withheld } from "./mute.ts";
@@ -31,8 +30,6 @@ interface Desk {
   readonly events: ReadonlyMap<string, Event>;
   /** Ids of the mutes that withhold something. */
   muting(): readonly string[];
-  /** When the first of what is held is due, in epoch milliseconds; infinite where nothing is. */
-  nextDueAt(): number;
   /** Takes over what was dispatched at `at` (epoch milliseconds), and tells what waits for nothing. */
   apply(
     change: Dispatched & { readonly endedMutes?: readonly string[] },
@@ -54,10 +51,12 @@ export function openDesk(memory: DeskMemory, onTold: (told: Told) => void): Desk
 
   function put(delivery: Delivery, at: number): void {
     const event = events.get(delivery.event);
+    if (delivery.hold) {
+      held.set(delivery.id, delivery);
+      return;
+    }
     held.delete(delivery.id);
-    if (delivery.state !== "waiting") return;
-    if (delivery.hold) held.set(delivery.id, delivery);
-    else if (event) onTold({ at, event, delivery });
+    if (delivery.state === "waiting" && event) onTold({ at, event, delivery });
   }
 
   function forgetEvents(): void {
@@ -74,7 +73,6 @@ export function openDesk(memory: DeskMemory, onTold: (told: Told) => void): Desk
     },
     events,
     muting: () => [...withheld.keys()],
-    nextDueAt: () => nextDueAt([...held.values()]),
     apply({ deliveries, lanes: changed, withheld: rows, endedMutes = [] }, announced, at) {
       for (const { notifier, memory: lane } of changed) lanes.set(notifier, lane);
       for (const { mute, withheld: one } of rows) withheld.set(mute, one);

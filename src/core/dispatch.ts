@@ -1,16 +1,16 @@
 import type { Draft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { LaneMemory } from "./memory.ts";
-import { type Mute, type NextTime, type Withheld, withhold } from "./mute.ts";
+import { type Mute, type NextTime, startWithholding, type Withheld } from "./mute.ts";
 import { close, type Delivery } from "./outbox.ts";
 import type { Router } from "./route.ts";
 import { countNotice, type StormSettings } from "./storm.ts";
 import {
   deliveryOf,
   endsIncident,
+  isForTold,
   type Notice,
   type Recipient,
-  saysOver,
   soonest,
   type Way,
 } from "./way.ts";
@@ -18,9 +18,10 @@ import {
 /*
  * Dispatching decides how a notice goes to each notifier that the routes, or an incident, name. The first rule that applies counts:
  *
- *   dropped    it ends a problem that still waits for its delay: neither is told
+ *   dropped    it ends a problem that still waits for its delay: neither is told; that a resource is gone is news all the same
  *   muted      a mute covers it, and it does not end a problem that was told
- *   joined     something of its incident is held back for this notifier: it goes along with that
+ *   joined     something of its incident is held back for this notifier: they go together, as soon as any of them may; an end
+ *              goes along
  *   delayed    it opens a problem, and the route lets problems wait
  *   digested   the route collects notices
  *   stormed    the notifier has been given too many in too little time
@@ -72,7 +73,7 @@ export function dispatcher(
 ): { readonly dispatch: Dispatch; readonly dispatched: () => Dispatched } {
   const deliveries = new Map<string, Delivery>();
   const lanes = new Map<string, LaneMemory>();
-  const withheld = new Map<string, Withheld>();
+  const { withhold, withheld } = startWithholding(outbox.withheld);
 
   const waitingOf = (notifier: string): readonly Delivery[] => [
     ...outbox.waiting(notifier).filter(({ id }) => !deliveries.has(id)),
@@ -81,9 +82,11 @@ export function dispatcher(
     ),
   ];
 
-  function dropHeld(held: readonly Delivery[]): void {
-    for (const delivery of held)
+  function dropDelayed(notifier: string, event: Event): boolean {
+    const delayed = heldWith(event, waitingOf(notifier)).filter(({ hold }) => hold === "delay");
+    for (const delivery of delayed)
       deliveries.set(delivery.id, close(delivery, "Over within its delay.", now));
+    return delayed.length > 0;
   }
 
   function countIn(notifier: string): number | undefined {
@@ -101,26 +104,34 @@ export function dispatcher(
     const mute = mutes.find(({ until, covers }) => until(now) !== undefined && covers(event));
     if (!mute) return undefined;
     const { incident = "" } = event.data;
-    const before = withheld.get(mute.id) ?? outbox.withheld(mute.id) ?? { notifiers: {} };
-    withheld.set(mute.id, withhold(before, { notifier: notifier.name, incident }));
+    withhold(mute, { notifier: notifier.name, incident });
     return mute.name;
   }
 
+  /** What is held moves where the notice goes, if it may go sooner. */
+  function join(notice: Notice, held: readonly Delivery[]): Way | undefined {
+    const [first] = held;
+    if (!first?.hold) return undefined;
+    const kept = { hold: first.hold, until: first.nextAt };
+    if (notice.ends || !notice.destination || first.hold === "storm") return kept;
+    const own = routedWay({ ...notice, told: false }) ?? { hold: "delay", until: now };
+    if (own.until >= kept.until) return kept;
+    for (const one of held) deliveries.set(one.id, { ...one, hold: own.hold, nextAt: own.until });
+    return own;
+  }
+
+  function routedWay(notice: Notice) {
+    const waiting = waitingOf(notice.notifier.name);
+    return soonest(notice, { waiting, now, nextTime: settings.nextTime });
+  }
+
   function wayOf(notice: Notice): Way {
-    const { event, notifier, ends } = notice;
-    const waiting = waitingOf(notifier.name);
-    const held = heldWith(event, waiting);
-    const delayed = held.filter(({ hold }) => hold === "delay");
-    if (ends && delayed.length > 0) {
-      dropHeld(delayed);
-      return { closed: "Its problem was over within its delay." };
-    }
+    const { event, notifier } = notice;
+    if (!isMeant(notice)) return { closed: "Its problem was over within its delay." };
     const mute = mutedBy(notice);
     if (mute !== undefined) return { closed: `Muted: ${mute}.` };
-    const [first] = held;
-    if (first?.hold) return { hold: first.hold, until: first.nextAt };
-    const routed = soonest(notice, { waiting, now, nextTime: settings.nextTime });
-    if (routed || notifier.keyed || uncounted.has(event.type)) return routed ?? {};
+    const held = join(notice, heldWith(event, waitingOf(notifier.name))) ?? routedWay(notice);
+    if (held || notifier.keyed || uncounted.has(event.type)) return held ?? {};
     const until = countIn(notifier.name);
     return until === undefined ? {} : { hold: "storm", until };
   }
@@ -131,14 +142,17 @@ export function dispatcher(
       return settings.notifiers.flatMap((notifier) => {
         const { name } = notifier;
         const destination = destinations.find((one) => one.notifier === name);
-        if (!tell.includes(name) && (!destination || saysOver(event))) return [];
+        const named = tell.includes(name);
+        if (!isMeant({ event, destination, tell: named })) return [];
+        const ends = endsIncident(event);
+        const isTold = !(ends && dropDelayed(name, event));
         const notice: Notice = {
           event,
           notifier,
           destination,
-          ends: endsIncident(event),
-          tell: tell.includes(name),
-          told: told.includes(name),
+          ends,
+          tell: named && isTold,
+          told: told.includes(name) && isTold,
         };
         const way = wayOf(notice);
         const delivery = deliveryOf(notice, way, { id: newId(), now });
@@ -149,9 +163,13 @@ export function dispatcher(
     dispatched: () => ({
       deliveries: [...deliveries.values()],
       lanes: [...lanes].map(([notifier, memory]) => ({ notifier, memory })),
-      withheld: [...withheld].map(([mute, one]) => ({ mute, withheld: one })),
+      withheld: withheld(),
     }),
   };
+}
+
+function isMeant({ event, destination, tell }: Pick<Notice, "event" | "destination" | "tell">) {
+  return tell || (destination !== undefined && !isForTold(event));
 }
 
 /** These are what many notices become, or are asked for: they are no part of a storm. */

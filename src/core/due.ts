@@ -1,16 +1,27 @@
 import { digestOf } from "./digest.ts";
 import type { Dispatched } from "./dispatch.ts";
 import type { Event } from "./event.ts";
-import { type Mute, type Withheld, withhold } from "./mute.ts";
-import { type EndedMutes, endMutes, type Muting } from "./mute-end.ts";
-import { close, type Delivery, type Hold } from "./outbox.ts";
+import { type Mute, startWithholding } from "./mute.ts";
+import {
+  type EndedMutes,
+  endMutes,
+  type MutesInUse,
+  type Muting,
+  mutesOverAt,
+} from "./mute-end.ts";
+import { close, type Delivery } from "./outbox.ts";
 import { type Retelling, retellingOf } from "./retelling.ts";
-import { afterStorm, type StormSettings } from "./storm.ts";
+import { afterStorm, countNotice, type StormMemory, type StormSettings } from "./storm.ts";
+import type { Recipient } from "./way.ts";
+
+/** Everything that tells when something is due. */
+export interface Dates extends MutesInUse {
+  /** All that are configured; what is held for others stays where it is. */
+  readonly notifiers: readonly Recipient[];
+}
 
 /** Everything that depends on what is due. */
-export interface Due extends Muting {
-  /** Names of all that are configured; what is held for others stays where it is. */
-  readonly notifiers: readonly string[];
+export interface Due extends Dates, Muting {
   readonly storm?: StormSettings | undefined;
   /** By id: those of all deliveries that are due. */
   readonly events: ReadonlyMap<string, Event>;
@@ -24,9 +35,12 @@ export function dueOf(waiting: readonly Delivery[], now: number): readonly Deliv
   return waiting.filter(({ hold, nextAt }) => hold && nextAt <= now);
 }
 
-/** When something held in a lane is due next, in epoch milliseconds; infinite where nothing is. */
-export function nextDueAt(waiting: readonly Delivery[]): number {
-  return Math.min(...waiting.map(({ hold, nextAt }) => (hold ? nextAt : Number.POSITIVE_INFINITY)));
+/** When something held is due next or a mute is over, in epoch milliseconds; infinite where neither is to come. */
+export function nextDueAt(dates: Dates): number {
+  const held = dates.notifiers.flatMap(({ name }) =>
+    dates.outbox.waiting(name).flatMap(({ hold, nextAt }) => (hold ? [nextAt] : [])),
+  );
+  return Math.min(mutesOverAt(dates), ...held);
 }
 
 /**
@@ -34,13 +48,15 @@ export function nextDueAt(waiting: readonly Delivery[]): number {
  * covers by now is not told.
  */
 export function release(due: Due): Released {
+  const { withhold, withheld } = startWithholding(due.outbox.withheld);
   const released = due.notifiers.map((notifier) => releaseLane(due, notifier));
   const muted = released.flatMap((lane) => lane.muted);
-  const { endedMutes, retold } = endMutes(due);
+  for (const { mute, delivery } of muted) withhold(mute, delivery);
+  const { endedMutes, retold } = endMutes(due, { withhold });
   return {
     deliveries: released.flatMap(({ deliveries }) => deliveries),
     lanes: released.flatMap(({ lanes }) => lanes),
-    withheld: withheldAfter(due, muted),
+    withheld: withheld(),
     endedMutes,
     retold: [...retold, ...muted.flatMap(untold)],
   };
@@ -51,24 +67,32 @@ function untold({ delivery: { role, notifier }, event }: Muted): readonly Retell
   return role === "opens" ? retellingOf(event, [notifier], false) : [];
 }
 
-function releaseLane(due: Due, notifier: string) {
+function releaseLane(due: Due, { name: notifier, keyed }: Recipient) {
   const { outbox, now, storm, events } = due;
   const held = dueOf(outbox.waiting(notifier), now).filter(({ event }) => events.has(event));
   const muted = mutedAmong(due, held);
   const silent = new Set(muted.map(({ delivery }) => delivery));
-  const groups = Map.groupBy(
+  const { delay = [], ...collected } = Object.groupBy(
     held.filter((delivery) => !silent.has(delivery)),
-    ({ hold }) => hold,
+    ({ hold = "delay" }) => (keyed ? "delay" : hold),
   );
   const { storm: before, ...lane } = outbox.lane(notifier);
   const isOver = before?.until !== undefined && before.until <= now;
-  const after = storm && afterStorm(groups.get("storm")?.length ?? 0, storm, now);
+  const after = storm && afterStorm(collected.storm?.length ?? 0, storm, now);
+  const freed = freeDelayed(delay, keyed ? undefined : storm, {
+    storm: isOver ? after : before,
+    now,
+  });
   return {
     deliveries: [
-      ...[...groups].flatMap(([hold, group]) => releaseGroup(due, hold, group)),
+      ...freed.deliveries,
+      ...Object.values(collected).flatMap((group = []) => tellCollected(due, group)),
       ...muted.map(({ delivery, mute }) => close(delivery, `Muted: ${mute.name}.`, now)),
     ],
-    lanes: isOver ? [{ notifier, memory: { ...lane, ...(after && { storm: after }) } }] : [],
+    lanes:
+      freed.storm === before
+        ? []
+        : [{ notifier, memory: { ...lane, ...(freed.storm && { storm: freed.storm }) } }],
     muted,
   };
 }
@@ -87,21 +111,38 @@ function mutedAmong({ mutes, events, now }: Due, held: readonly Delivery[]): rea
     const { role, incident } = delivery;
     const event = events.get(delivery.event);
     if (!event) return [];
-    const mute = role === "ends" ? muted.get(incident) : on.find(({ covers }) => covers(event));
+    const isEnd = role === "ends" || role === "gone";
+    const mute = isEnd ? muted.get(incident) : on.find(({ covers }) => covers(event));
     if (!mute) return [];
     if (role === "opens") muted.set(incident, mute);
     return [{ delivery, event, mute }];
   });
 }
 
-function releaseGroup(
+/** What was delayed is sent as any other by the lane, and counted as any other. */
+function freeDelayed(
+  delayed: readonly Delivery[],
+  settings: StormSettings | undefined,
+  { storm: before, now }: { readonly storm: StormMemory | undefined; readonly now: number },
+) {
+  let storm = before;
+  const deliveries = delayed.map((delivery): Delivery => {
+    if (settings) storm = countNotice(storm, settings, now);
+    return settings && storm?.until !== undefined
+      ? { ...delivery, hold: "storm", nextAt: storm.until }
+      : free(delivery, now);
+  });
+  return { deliveries, storm };
+}
+
+/** As one notice; one that came alone in a storm is told by itself. */
+function tellCollected(
   { announce, events, now }: Due,
-  hold: Hold | undefined,
   group: readonly Delivery[],
 ): readonly Delivery[] {
   const [first] = group;
   if (!first) return [];
-  if (hold === "delay" || (hold === "storm" && group.length === 1)) return group.map(freed(now));
+  if (first.hold === "storm" && group.length === 1) return [free(first, now)];
   announce(
     digestOf(
       first.notifier,
@@ -111,16 +152,6 @@ function releaseGroup(
   return group.map((delivery) => close(delivery, "Told in a digest.", now));
 }
 
-/** The lane sends it as any other. */
-function freed(now: number): (delivery: Delivery) => Delivery {
-  return ({ hold, ...delivery }) => ({ ...delivery, nextAt: now });
-}
-
-function withheldAfter({ outbox }: Due, muted: readonly Muted[]): Dispatched["withheld"] {
-  const withheld = new Map<string, Withheld>();
-  for (const { mute, delivery } of muted) {
-    const before = withheld.get(mute.id) ?? outbox.withheld(mute.id) ?? { notifiers: {} };
-    withheld.set(mute.id, withhold(before, delivery));
-  }
-  return [...withheld].map(([mute, one]) => ({ mute, withheld: one }));
+function free({ hold, ...delivery }: Delivery, now: number): Delivery {
+  return { ...delivery, nextAt: now };
 }

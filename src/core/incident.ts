@@ -38,8 +38,8 @@ export function enterState(
     poll.announce({ ...draft, type, tell: incident.told });
     return { since };
   }
-  poll.announce({ ...draft, told: incident?.told ?? [] });
-  return { since, ...(incident && { incident }) };
+  const names = poll.announce({ ...draft, told: incident?.told ?? [] });
+  return { since, ...(incident && { incident: tellAlso(incident, names, poll.observedAt) }) };
 }
 
 /** Announces a problem, inside the open incident or as the opening of one; gives the incident with it. */

@@ -4,8 +4,9 @@ import type { Cron } from "./schedule.ts";
 
 /*
  * While a mute is on, the notices it covers are recorded and told to nobody; only that a told problem is over still is. Of
- * each mute that withheld something it is remembered whom from. When it ends, each of these gets one `mute_summary` that
- * says what is bad now, and is owed the recoveries of what it says.
+ * each mute that withheld something it is remembered whom from. When it ends, each of these gets one `mute_summary`: what
+ * is bad now of what it was told, or would have been. It is owed the recoveries of that. What another mute still covers
+ * is left to that one.
  */
 
 /** A mute of the configuration: on for `forMs` from each time of its expression. */
@@ -85,11 +86,31 @@ function covering(match: Matcher): Test {
   return (event) => !unmutable.has(event.type) && matches(event);
 }
 
-/** What was withheld, with one notice more; `incident` is empty where it belongs to none. */
-export function withhold(
-  { notifiers }: Withheld,
-  { notifier, incident }: { readonly notifier: string; readonly incident: string },
-): Withheld {
+/** A notice that is withheld; `incident` is empty where it belongs to none. */
+interface WithheldNotice {
+  readonly notifier: string;
+  readonly incident: string;
+}
+
+/** What mutes withhold in one decision. */
+export interface Withholding {
+  withhold(mute: Mute, notice: WithheldNotice): void;
+  /** Of each that withheld something: all that it has since it began. */
+  withheld(): readonly { readonly mute: string; readonly withheld: Withheld }[];
+}
+
+/** Goes on from what each mute has withheld so far. */
+export function startWithholding(soFar: (mute: string) => Withheld | undefined): Withholding {
+  const changed = new Map<string, Withheld>();
+  return {
+    withhold({ id }, notice) {
+      changed.set(id, withOneMore(changed.get(id) ?? soFar(id) ?? { notifiers: {} }, notice));
+    },
+    withheld: () => [...changed].map(([mute, withheld]) => ({ mute, withheld })),
+  };
+}
+
+function withOneMore({ notifiers }: Withheld, { notifier, incident }: WithheldNotice): Withheld {
   const { notices, incidents } = notifiers[notifier] ?? { notices: 0, incidents: [] };
   const own = new Set(incident === "" ? incidents : [...incidents, incident]);
   return {

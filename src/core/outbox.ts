@@ -22,6 +22,12 @@ export type DeliveryState = (typeof deliveryStates)[number];
 /** Why a delivery is held back until its `nextAt`: its problem may be over by then, or it is told with others. */
 export type Hold = "delay" | "storm" | `digest ${string}`;
 
+/**
+ * `opens`: the first that the notifier is told of its incident; `ends`: says to who was told that this is over; `gone`: says
+ * so because the resource is no more. `state`: a state that is no incident's, outdated by the next one.
+ */
+export type Role = "opens" | "ends" | "gone" | "state" | "";
+
 /** One event on its way to one notifier. Times are epoch milliseconds. */
 export interface Delivery {
   readonly id: string;
@@ -42,8 +48,7 @@ export interface Delivery {
   readonly settledAt?: number;
   /** Id of the incident it belongs to; empty if none. */
   readonly incident: string;
-  /** Whether it is the first that the notifier is told of its incident, or says that this is over. */
-  readonly role: "opens" | "ends" | "";
+  readonly role: Role;
   readonly hold?: Hold;
   /** Why it goes to this notifier, for people. */
   readonly way: string;
@@ -74,21 +79,16 @@ export function nextOf(waiting: Iterable<Delivery>, lane: LaneMemory, now: numbe
   const blocked = new Set<string>();
   let earliest = Number.POSITIVE_INFINITY;
   for (const delivery of waiting) {
-    const { orderKey } = delivery;
-    if (isCollected(delivery) || blocked.has(orderKey)) continue;
+    const { orderKey, hold } = delivery;
+    if (hold || blocked.has(orderKey)) continue;
     if (orderKey === "" && earliest < Number.POSITIVE_INFINITY) break;
-    const at = delivery.hold ? Number.POSITIVE_INFINITY : dueAt(delivery, lane);
+    const at = dueAt(delivery, lane);
     if (at <= now) return { next: "send", delivery };
     blocked.add(orderKey);
     earliest = Math.min(earliest, at);
     if (earliest === lane.resumeAt || orderKey === "") break;
   }
   return earliest === Number.POSITIVE_INFINITY ? { next: "idle" } : { next: "wait", at: earliest };
-}
-
-/** It is told in a digest, and keeps nothing from being sent. */
-function isCollected({ hold }: Delivery): boolean {
-  return hold !== undefined && hold !== "delay";
 }
 
 /** When a delivery's next attempt may be, in epoch milliseconds; one that refuses everything is probed with the oldest. */

@@ -27,9 +27,10 @@ export function problemsOf(
   { project, memory, connections }: RememberedProject,
   now: number,
 ): readonly Problem[] {
+  const [blindness = memory.blindness] = connections.flatMap((one) => one.memory?.blindness ?? []);
   const blackout = unseen(
     { resource: { type: "project", name: project.name } },
-    { unreachable: memory.unreachable, blindness: memory.blindness },
+    { unreachable: memory.unreachable, blindness },
   );
   const problems = connections.flatMap((connection) =>
     connection.memory ? problemsIn({ ...connection, memory: connection.memory }) : [],

@@ -39,7 +39,7 @@ export function remind(
     previousForMs: observedAt - incident.openedAt,
     incident: incident.id,
     tell: names,
-    routed: false,
+    routed: true,
   });
   const reminded = names.map((name) => {
     const { count = 0 } = incident.reminders?.[name] ?? {};

@@ -2,11 +2,10 @@ import { decide, unknownProject } from "./decide.ts";
 import { type DeskMemory, emptyDesk, openDesk, type Told } from "./desk.ts";
 import { dispatcher } from "./dispatch.ts";
 import type { ConfiguredConnection } from "./draft.ts";
-import { release } from "./due.ts";
+import { nextDueAt, release } from "./due.ts";
 import type { EventProject } from "./event.ts";
 import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Observation } from "./model.ts";
-import { type Muting, overMutes } from "./mute-end.ts";
 import { announcer, type Numbering } from "./notice.ts";
 import { problemsOf } from "./problems.ts";
 import { type Retold, retell } from "./retelling.ts";
@@ -31,7 +30,7 @@ export interface ReplayMemory extends DeskMemory {
   readonly connections: Readonly<Record<string, ConnectionMemory>>;
   readonly projects: Readonly<Record<string, ProjectMemory>>;
   /** How far it has come, in epoch milliseconds. */
-  readonly at: number;
+  readonly now: number;
 }
 
 /** A watcher without the world: what it observes comes by argument, and every notifier accepts at once. */
@@ -68,7 +67,6 @@ export function startReplay(
   const projectMemories = new Map(Object.entries(memory.projects));
   const { dispatching } = rules;
   const { mutes, notifiers, storm } = dispatching;
-  const names = notifiers.map(({ name }) => name);
   const desk = openDesk(memory, onTold);
 
   const lookup = {
@@ -114,35 +112,24 @@ export function startReplay(
     );
   }
 
-  /** When something is due next, from `at` on. */
-  function dueAt(at: number): number {
-    const muting = { outbox: desk.outbox, mutes, muting: desk.muting(), now: at };
-    return overMutes(muting).length > 0 ? at : Math.min(desk.nextDueAt(), ...endsOf(muting));
+  function datesAt(at: number) {
+    return { outbox: desk.outbox, muting: desk.muting(), mutes, notifiers, now: at };
   }
 
   function releaseDue(at: number): void {
     const { announce, announced, word, dispatched } = startTelling(at);
-    const released = release({
-      outbox: desk.outbox,
-      muting: desk.muting(),
-      mutes,
-      notifiers: names,
-      storm,
-      events: desk.events,
-      announce,
-      word,
-      problems: () => problemsAt(at),
-      now: at,
-    });
+    const problems = () => problemsAt(at);
+    const { events } = desk;
+    const released = release({ ...datesAt(at), storm, events, announce, word, problems });
     desk.apply(released, [], at);
     desk.apply(dispatched(), announced, at);
     keep(retell(lookup, released.retold, at));
   }
 
-  let now = memory.at;
+  let { now } = memory;
 
   function advance(to: number): void {
-    for (let at = dueAt(now); at <= to; at = dueAt(now)) {
+    for (let at = nextDueAt(datesAt(now)); at <= to; at = nextDueAt(datesAt(now))) {
       now = Math.max(now, at);
       releaseDue(now);
     }
@@ -183,24 +170,13 @@ export function startReplay(
     memory: () => ({
       connections: Object.fromEntries(connections),
       projects: Object.fromEntries(projectMemories),
-      at: now,
       ...desk.memory(),
+      now,
     }),
   };
 }
 
-const nothing: ReplayMemory = { connections: {}, projects: {}, at: 0, ...emptyDesk };
-
-/** When the mutes that withhold something end. */
-function endsOf({
-  mutes,
-  muting,
-  now,
-}: Pick<Muting, "mutes" | "muting" | "now">): readonly number[] {
-  return mutes
-    .filter(({ id }) => muting.includes(id))
-    .map((mute) => mute.until(now) ?? Number.POSITIVE_INFINITY);
-}
+const nothing: ReplayMemory = { connections: {}, projects: {}, ...emptyDesk, now: 0 };
 
 function* siblingsOf(
   watched: readonly ConfiguredConnection[],

@@ -52,7 +52,10 @@ export function retell(memories: Memories, retellings: readonly Retelling[], at:
     };
     if (id === undefined) {
       const memory = projects.get(name)?.memory ?? memories.project(name);
-      projects.set(name, { name, memory: { ...memory, ...unseen(memory, change) } });
+      projects.set(name, {
+        name,
+        memory: { ...memory, ...unseen(memory, change), ...returning(memory, change) },
+      });
       continue;
     }
     const key = JSON.stringify([name, id]);
@@ -82,4 +85,12 @@ function unseen(
   change: ChangeIncident,
 ): { readonly unreachable?: Incident } {
   return unreachable ? { unreachable: change(unreachable) } : {};
+}
+
+/** Its end is still to be told. */
+function returning(
+  { returning: own }: ProjectMemory,
+  change: ChangeIncident,
+): Pick<ProjectMemory, "returning"> {
+  return own ? { returning: { ...own, incident: change(own.incident) } } : {};
 }

@@ -18,7 +18,7 @@ export function countNotice(
   { over, withinMs }: StormSettings,
   now: number,
 ): StormMemory {
-  if (storm?.until !== undefined) return storm;
+  if (storm?.until !== undefined && now < storm.until) return storm;
   // The wall clock may have been set back.
   const recent = (storm?.recent ?? []).filter((at) => at <= now && now - at < withinMs);
   return recent.length < over ? { recent: [...recent, now] } : { recent, until: now + withinMs };

@@ -1,7 +1,8 @@
 import { formatDuration } from "./duration.ts";
 import type { Event } from "./event.ts";
+import { sameState } from "./model.ts";
 import type { NextTime } from "./mute.ts";
-import type { Delivery, Hold } from "./outbox.ts";
+import type { Delivery, Hold, Role } from "./outbox.ts";
 import type { Destination, DigestTime } from "./route.ts";
 
 /** A configured notifier. One that is `keyed` gets every notice of an incident by itself. */
@@ -23,48 +24,53 @@ export interface Notice {
   readonly told: boolean;
 }
 
-/** Not at all, held until then, or neither: at once. */
-export interface Way {
+/** Held until then (epoch milliseconds). */
+interface HeldWay {
+  readonly hold: Hold;
+  readonly until: number;
+}
+
+/** Not at all, for a reason; held; or neither: at once. */
+export interface Way extends Partial<HeldWay> {
   readonly closed?: string;
-  readonly hold?: Hold;
-  readonly until?: number;
 }
 
 const endings: ReadonlySet<Event["type"]> = new Set([
   "dli-watch.recovery",
   "dli-watch.unstuck",
   "dli-watch.reachable",
-  "dli-watch.disappeared",
   "dli-watch.notifier_back",
 ]);
 
-/** Whether an event says only that a problem is over: it concerns nobody who was not told of the problem. */
-export function saysOver({ type }: Event): boolean {
-  return endings.has(type) && type !== "dli-watch.disappeared";
+/** Whether an event says nothing but that a problem lasts or is over: it concerns nobody who was not told of the problem. */
+export function isForTold({ type }: Event): boolean {
+  return type === "dli-watch.reminder" || endings.has(type);
 }
 
 /** Whether an event says that its incident is over. */
-export function endsIncident({ type, data }: Event): boolean {
-  return data.incident !== undefined && (endings.has(type) || data.to === "DELETED");
+export function endsIncident(event: Event): boolean {
+  return event.data.incident !== undefined && (endings.has(event.type) || saysGone(event));
+}
+
+function saysGone({ type, data: { to = "" } }: Event): boolean {
+  const isDeleted = type === "dli-watch.transition" && sameState(to, "DELETED");
+  return isDeleted || type === "dli-watch.disappeared";
 }
 
 /** The hold that ends first, of the routes that name the notifier; `undefined` where one of them holds nothing, or none does. */
 export function soonest(
-  { notifier, destination, told, ends }: Notice,
+  { event, notifier, destination, told, ends }: Notice,
   held: {
     readonly waiting: readonly Delivery[];
     readonly now: number;
     readonly nextTime: NextTime;
   },
-): Way | undefined {
-  const ways = (destination?.routes ?? []).map(
-    ({ digest, delayMs = 0 }): Required<Omit<Way, "closed">> | undefined => {
-      if (digest && !notifier.keyed) return digestWay(digest, held);
-      return delayMs > 0 && !told && !ends
-        ? { hold: "delay", until: held.now + delayMs }
-        : undefined;
-    },
-  );
+): HeldWay | undefined {
+  const opens = event.data.incident !== undefined && !told && !ends;
+  const ways = (destination?.routes ?? []).map(({ digest, delayMs = 0 }): HeldWay | undefined => {
+    if (digest && !notifier.keyed) return digestWay(digest, held);
+    return delayMs > 0 && opens ? { hold: "delay", until: held.now + delayMs } : undefined;
+  });
   const holding = ways.flatMap((way) => way ?? []);
   if (holding.length < ways.length) return undefined;
   return holding.toSorted((one, other) => one.until - other.until)[0];
@@ -78,7 +84,7 @@ function digestWay(
     now,
     nextTime,
   }: { readonly waiting: readonly Delivery[]; readonly now: number; readonly nextTime: NextTime },
-): { readonly hold: Hold; readonly until: number } {
+): HeldWay {
   const hold: Hold = `digest ${JSON.stringify(time)}`;
   const collected = waiting.find((one) => one.hold === hold);
   if (collected) return { hold, until: collected.nextAt };
@@ -91,9 +97,8 @@ export function deliveryOf(
   { closed, hold, until }: Way,
   { id, now }: { readonly id: string; readonly now: number },
 ): Delivery {
-  const { event, notifier, ends, told } = notice;
+  const { event, notifier } = notice;
   const { incident = "", sequence } = event.data;
-  const opens = incident !== "" && !told && !ends;
   return {
     id,
     event: event.id,
@@ -107,10 +112,18 @@ export function deliveryOf(
     createdAt: now,
     ...(closed !== undefined && { settledAt: now }),
     incident,
-    role: ends ? "ends" : opens ? "opens" : "",
+    role: roleOf(notice),
     ...(hold && { hold }),
     way: wayText(notice, { ...(hold && { hold }), ...(until !== undefined && { until }) }, now),
   };
+}
+
+function roleOf({ event, ends, told }: Notice): Role {
+  if (event.data.incident === undefined)
+    return event.type === "dli-watch.transition" ? "state" : "";
+  if (!told) return ends ? "" : "opens";
+  if (!ends) return "";
+  return saysGone(event) ? "gone" : "ends";
 }
 
 function holdsMany({ data }: Event): boolean {
@@ -132,8 +145,8 @@ function wayText(
         : tell && ends
           ? "was told of the problem"
           : "named by the notice";
-  const wait = formatDuration(Math.max(0, until - now));
-  if (hold === undefined) return why;
+  if (hold === undefined || until <= now) return why;
+  const wait = formatDuration(until - now);
   if (hold === "delay") return `${why}; delayed ${wait}`;
   return `${why}; ${hold === "storm" ? "in a storm, digest" : "digest"} in ${wait}`;
 }

@@ -31,7 +31,7 @@ export const deliveryRow: z.ZodType<Delivery> = z
     created_at: z.number(),
     settled_at: z.number().nullable(),
     incident: z.string(),
-    role: z.enum(["", "opens", "ends"]),
+    role: z.enum(["", "opens", "ends", "gone", "state"]),
     hold: z.union([z.enum(["", "delay", "storm"]), z.templateLiteral(["digest ", z.string()])]),
     way: z.string(),
   })

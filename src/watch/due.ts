@@ -1,7 +1,5 @@
 import { type Clock, pause } from "../clock.ts";
 import { dueOf, nextDueAt, release } from "../core/due.ts";
-import type { Mute } from "../core/mute.ts";
-import { overMutes } from "../core/mute-end.ts";
 import { problemsOf, type RememberedProject } from "../core/problems.ts";
 import { retell } from "../core/retelling.ts";
 import { messageOf } from "../errors.ts";
@@ -47,7 +45,8 @@ export function startReleasing(options: ReleaseOptions): Releasing {
 
   const loop = (async () => {
     while (!stopping.signal.aborted) {
-      const dueInMs = nextAt(options) - clock.now();
+      const dates = datesOf(options);
+      const dueInMs = nextDueAt(dates) - dates.now;
       if (dueInMs > 0) {
         await wait(Math.min(dueInMs, longestLookMs));
         continue;
@@ -70,45 +69,32 @@ export function startReleasing(options: ReleaseOptions): Releasing {
   };
 }
 
-/** When something held is due, or a mute is over, in epoch milliseconds. */
-function nextAt({ ledger, rules, clock }: ReleaseOptions): number {
+function datesOf({ ledger: { outbox, muting }, rules, clock }: ReleaseOptions) {
   const { notifiers, mutes } = rules().dispatching;
-  const now = clock.now();
-  const muting = { ...mutingOf(ledger, mutes), now };
-  if (overMutes(muting).length > 0) return now;
-  return Math.min(
-    Number.POSITIVE_INFINITY,
-    ...notifiers.map(({ name }) => nextDueAt(ledger.lanes.waiting(name))),
-    ...muting.mutes.map((mute) => mute.until(now) ?? Number.POSITIVE_INFINITY),
-  );
-}
-
-function mutingOf({ outbox, muting }: Ledger, planned: readonly Mute[]) {
-  return { outbox, muting: muting(), mutes: [...planned, ...outbox.mutes()] };
+  const all = [...mutes, ...outbox.mutes()];
+  return { outbox, muting: muting(), mutes: all, notifiers, now: clock.now() };
 }
 
 async function releaseDue(options: ReleaseOptions): Promise<void> {
-  const { ledger, store, clock, projects } = options;
-  const { notifiers, mutes, storm } = options.rules().dispatching;
-  const names = notifiers.map(({ name }) => name);
-  const due = names.flatMap((name) => dueOf(ledger.lanes.waiting(name), clock.now()));
+  const { ledger, store, projects, rules } = options;
+  const { notifiers, now } = datesOf(options);
+  const due = notifiers.flatMap(({ name }) => dueOf(ledger.lanes.waiting(name), now));
   const events = new Map(
     await Promise.all(
       due.map(async (one) => [one.event, (await readEvent(store, one)).event] as const),
     ),
   );
   await ledger.transact((numbering) => {
-    const now = clock.now();
+    const dates = datesOf(options);
+    const { now } = dates;
     const { announce, word, told } = startTelling(options, { observedAt: now }, numbering);
     const { retold, ...released } = release({
-      ...mutingOf(ledger, mutes),
-      notifiers: names,
-      storm,
+      ...dates,
+      storm: rules().dispatching.storm,
       events,
       announce,
       word,
       problems: () => projects().flatMap((project) => problemsOf(remembered(ledger, project), now)),
-      now,
     });
     const { announced, ...dispatched } = told();
     return {

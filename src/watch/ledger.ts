@@ -60,7 +60,7 @@ export interface Ledger extends AsyncDisposable {
   ): void;
   /** Takes over what another process did to waiting deliveries and mutes, after all earlier decisions. */
   reread(): Promise<void>;
-  /** Calls back after every commit from now on; the observer must not throw. */
+  /** Calls back after every commit from now on, and after what another process did was taken over; the observer must not throw. */
   observe(observer: (committed: Committed) => void): void;
   /** What is remembered of all connections and projects. */
   remembered(): Remembered;
@@ -104,6 +104,7 @@ export async function openLedger({
     if (!(await store.changedElsewhere())) return;
     await lanes.reread();
     mutes.replace(await store.mutes());
+    for (const observer of observers) observer({ announced: [], deliveries: [] });
   }
 
   async function commit(decide: (numbering: Numbering) => Change): Promise<void> {

@@ -554,7 +554,7 @@ describe("reminders", () => {
       steps: [
         [broken, "!!appeared etl >FAILED"],
         [creating, "transition etl FAILED>CREATING"],
-        [at("61m", creating), "!!reminder etl >CREATING"],
+        [at("62m", creating), "!!reminder etl >CREATING"],
       ],
     },
     {

@@ -11,7 +11,8 @@ import { rulesOf } from "../../src/daemon/rules.ts";
 import type { Notifier, NotifierTypes } from "../../src/notify/notifier.ts";
 import { originOf, smallest } from "./config.ts";
 import { numbering } from "./numbering.ts";
-import { lineOf } from "./timeline.ts";
+import { queue, withQueues } from "./snapshots.ts";
+import { lineOf, seen } from "./timeline.ts";
 
 const day = 86_400_000;
 
@@ -26,17 +27,18 @@ const types: NotifierTypes = new Map([
 ]);
 
 /** What a configuration file says about telling, in its own words. */
-interface Telling {
+export interface Telling {
   /** By default one that takes everything by itself, `oncall`. */
   readonly notifiers?: Readonly<Record<string, { readonly type: "plain" | "pager" }>>;
   readonly routes?: readonly object[];
   readonly unrouted?: "notify" | "drop";
   readonly policy?: object;
   readonly mutes?: readonly object[];
+  readonly timezone?: string;
 }
 
 /** What a file with this in it comes to. */
-function rulesFor(telling: Telling): Rules {
+export function rulesFor(telling: Telling): Rules {
   const notifiers = { oncall: { type: "plain" } };
   const file = JSON.stringify({ ...smallest(), notifiers, ...telling });
   const { config, problems } = parseConfig(file, {
@@ -49,7 +51,7 @@ function rulesFor(telling: Telling): Rules {
 }
 
 /** A poll of the connection `a`, unless named, at a time such as `02:05` or `1d 02:05:30` (UTC); without an observation only time passes. */
-type TimedStep = readonly [
+export type TimedStep = readonly [
   time: string,
   observation?: Observation,
   more?: { readonly connection?: string; readonly telling?: Telling },
@@ -67,8 +69,17 @@ export interface TellingTimeline {
   readonly told: readonly string[];
 }
 
+/** A connection whose queues are in these states, perhaps with a reason after a colon. */
+export function queues(states: Readonly<Record<string, string>>): Observation {
+  const rows = Object.entries(states).map(([name, said]) => {
+    const [state = "", errMsg = ""] = said.split(": ");
+    return queue(name, { state, errMsg });
+  });
+  return seen(withQueues(...rows));
+}
+
 /** The project of all replays. */
-const projectWith = (connections: readonly string[]) => ({
+export const projectWith = (connections: readonly string[]) => ({
   name: "prod",
   project_id: "0".repeat(32),
   region: "cn-north-4",
@@ -95,9 +106,12 @@ function tell(
     });
   let replay = begin();
   for (const [time, observation, { connection: name = "a", telling: changed } = {}] of steps) {
-    if (changed) rules = rulesFor(changed);
-    if (changed || restart) replay = begin(replay.memory());
     const at = start + sinceMidnight(time);
+    if (changed) {
+      replay.advance(at);
+      rules = rulesFor(changed);
+    }
+    if (changed || restart) replay = begin(replay.memory());
     const connection = project.connections.find(({ id }) => id === name);
     if (observation && connection) replay.observe({ project, connection, observation, at });
     replay.advance(at);
