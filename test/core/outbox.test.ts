@@ -67,6 +67,11 @@ describe("what a lane does next", () => {
       next: { next: "wait", at: now + 5 },
     },
     {
+      case: "what is held keeps nothing else back",
+      waiting: [delivery(1, { hold: "delay" }), delivery(2, { orderKey: "r1" })],
+      next: "d2",
+    },
+    {
       case: "a lane in backoff sends nothing",
       waiting: [delivery(1)],
       lane: { failures: 3, resumeAt: now + 7 },

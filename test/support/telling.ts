@@ -51,7 +51,7 @@ export function rulesFor(telling: Telling): Rules {
 }
 
 /** A poll of the connection `a`, unless named, at a time such as `02:05` or `1d 02:05:30` (UTC); without an observation only time passes. */
-export type TimedStep = readonly [
+type TimedStep = readonly [
   time: string,
   observation?: Observation,
   more?: { readonly connection?: string; readonly telling?: Telling },

@@ -126,6 +126,24 @@ testTelling([
     ],
   },
   {
+    name: "a reminder that no digest route means waits with its problem",
+    telling: {
+      routes: [
+        { match: { type: "appeared" }, notify: ["oncall"], digest: "0 9 * * *", remind: "4h" },
+      ],
+      unrouted: "drop",
+    },
+    steps: [
+      ["02:00", broken],
+      ["06:00", broken],
+      ["10:00", broken],
+    ],
+    told: [
+      "09:00 oncall !!digest oncall [!!appeared etl >FAILED, !!reminder etl >FAILED]",
+      "10:00 oncall !!reminder etl >FAILED",
+    ],
+  },
+  {
     name: "what has become worse is told at once, where its own route says so",
     telling: {
       routes: [

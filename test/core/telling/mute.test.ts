@@ -128,6 +128,19 @@ testTelling([
     told: ["04:00 oncall mute_summary patching []"],
   },
   {
+    name: "also where that waits for a digest",
+    telling: {
+      ...muted,
+      policy: { confirm: { gone: 1 } },
+      routes: [
+        { match: { to: "FAILED" }, notify: ["oncall"], delay: "10m" },
+        { match: { type: "disappeared" }, notify: ["oncall"], digest: "15m" },
+      ],
+    },
+    steps: [["01:50", broken], ["01:55", queues({})], ["05:00"]],
+    told: ["04:00 oncall mute_summary patching []"],
+  },
+  {
     name: "a digest that is due in it holds what is not covered and the ends of what was told",
     telling: {
       mutes: [{ ...patching, match: { name: "etl" } }],

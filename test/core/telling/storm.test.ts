@@ -56,6 +56,24 @@ testTelling([
     ],
   },
   {
+    name: "steps of what waits go along",
+    telling: { policy },
+    steps: [
+      ["02:00", failed(0)],
+      ["02:01", failed(4)],
+      [
+        "02:01:30",
+        queues({ q1: "FAILED", q2: "FAILED", q3: "CREATING", q4: "FAILED", q5: "ACTIVE" }),
+      ],
+      ["03:00"],
+    ],
+    told: [
+      `02:01 oncall ${fails("q1")}`,
+      `02:01 oncall ${fails("q2")}`,
+      `02:02 oncall !!digest oncall [${[fails("q3"), fails("q4"), "transition q3 FAILED>CREATING"].join(", ")}]`,
+    ],
+  },
+  {
     name: "it goes on while as many come, and is over when none do",
     telling: { policy },
     steps: [
