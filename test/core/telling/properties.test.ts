@@ -4,7 +4,6 @@ import type { Told } from "../../../src/core/desk.ts";
 import type { Event } from "../../../src/core/event.ts";
 import { type ReplayMemory, startReplay } from "../../../src/core/replay.ts";
 import type { Rules } from "../../../src/core/rules.ts";
-import { endsIncident, isForTold } from "../../../src/core/way.ts";
 import { numbering } from "../../support/numbering.ts";
 import { anyPolls, anyTelling, type LaterPoll } from "../../support/random-telling.ts";
 import { projectWith, rulesFor } from "../../support/telling.ts";
@@ -45,6 +44,11 @@ function replayed(
 const eventsIn = ({ event }: Told): readonly Event[] =>
   (event.data.items ?? [event]).toSorted((one, other) => one.data.sequence - other.data.sequence);
 
+const wordOf = ({ type }: Event) => type.slice("dli-watch.".length);
+const isOver = (event: Event) => ["recovery", "unstuck", "reachable"].includes(wordOf(event));
+const isEnd = (event: Event) =>
+  isOver(event) || wordOf(event) === "disappeared" || event.data.to === "DELETED";
+
 /** Holds for what each notifier is told, whatever happens and however it is configured. */
 function always(
   what: string,
@@ -71,11 +75,12 @@ function always(
 always("never that a problem lasts or is over without the problem", (told) => {
   const problems = new Set<string>();
   for (const one of told) {
-    const isSummary = one.event.type === "dli-watch.mute_summary";
+    const isSummary = wordOf(one.event) === "mute_summary";
     for (const event of eventsIn(one)) {
-      const { incident = "" } = event.data;
-      if (isForTold(event) && !isSummary) expect(problems).toContain(incident);
-      else if (!endsIncident(event)) problems.add(incident);
+      const { incident = event.id } = event.data;
+      const lasts = wordOf(event) === "reminder" && !isSummary;
+      if (lasts || isOver(event)) expect(problems).toContain(incident);
+      else if (!isEnd(event)) problems.add(incident);
     }
   }
 });
@@ -95,7 +100,7 @@ always(
         if (incident === undefined) continue;
         expect(over).not.toContain(incident);
         begun.add(incident);
-        if (endsIncident(event)) over.add(incident);
+        if (isEnd(event)) over.add(incident);
       }
     }
   },
@@ -108,7 +113,7 @@ always(
     for (const event of told.flatMap(eventsIn)) {
       const { incident } = event.data;
       if (incident === undefined) continue;
-      if (endsIncident(event)) open.delete(incident);
+      if (isEnd(event)) open.delete(incident);
       else open.add(incident);
     }
     expect([...openIn(memory, notifier)]).toEqual(expect.arrayContaining([...open]));
@@ -136,9 +141,9 @@ always("within a mute nothing that it covers, but the ends of what was told", (t
   for (const one of told) {
     const on = rules.dispatching.mutes.filter(({ until }) => until(one.at) !== undefined);
     for (const event of eventsIn(one)) {
-      const { incident = "" } = event.data;
-      const isEnd = endsIncident(event) && problems.has(incident);
-      if (!isEnd) expect(on.filter(({ covers }) => covers(event))).toEqual([]);
+      const { incident = event.id } = event.data;
+      if (!isEnd(event) || !problems.has(incident))
+        expect(on.filter(({ covers }) => covers(event))).toEqual([]);
       problems.add(incident);
     }
   }
@@ -147,7 +152,7 @@ always("within a mute nothing that it covers, but the ends of what was told", (t
 always("each in the order of its incident", (told) => {
   const last = new Map<string, number>();
   for (const one of told) {
-    if (one.event.type === "dli-watch.mute_summary") continue;
+    if (wordOf(one.event) === "mute_summary") continue;
     const own = Map.groupBy(eventsIn(one), ({ data }) => data.incident ?? "");
     own.delete("");
     for (const [incident, events] of own) {
@@ -161,7 +166,7 @@ always("each in the order of its incident", (told) => {
 always(
   "no more at a time than a storm allows, and no digest where incidents are kept",
   (told, { notifier, rules }) => {
-    const digests = told.filter(({ event }) => event.type === "dli-watch.digest");
+    const digests = told.filter(({ event }) => wordOf(event) === "digest");
     if (notifier === "pager") {
       expect(digests).toEqual([]);
       return;

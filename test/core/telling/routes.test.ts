@@ -55,6 +55,21 @@ testTelling([
     ],
   },
   {
+    name: "nor does a reminder",
+    telling: {
+      notifiers,
+      routes: [
+        { match: { to: "FAILED" }, notify: ["oncall"], remind: "1h" },
+        { match: { type: "reminder" }, notify: ["screen"] },
+      ],
+    },
+    steps: [
+      ["02:00", broken],
+      ["03:00", broken],
+    ],
+    told: ["02:00 oncall !!appeared etl >FAILED", "03:00 oncall !!reminder etl >FAILED"],
+  },
+  {
     name: "what no route matches goes to everyone, unless it is harmless",
     telling: { notifiers, routes: [{ match: { name: "bi" }, notify: ["oncall"] }] },
     steps: [...story, ["02:03", queues({ etl: "CREATING" })]],
