@@ -10,10 +10,20 @@ const longMs = 600_000;
  */
 export function coalesce(
   waiting: readonly Delivery[],
-  { now, storm }: { readonly now: number; readonly storm: StormSettings | undefined },
+  {
+    since,
+    now,
+    storm,
+  }: {
+    /** Of what was accepted first after the outage, in epoch milliseconds. */
+    readonly since: number;
+    readonly now: number;
+    readonly storm: StormSettings | undefined;
+  },
 ): readonly Delivery[] {
   const untouched = waiting.filter(({ attempts, hold }) => attempts === 0 && !hold);
-  if (!untouched.some(({ createdAt }) => now - createdAt >= longMs)) return [];
+  const waits = untouched.map(({ createdAt }) => now - createdAt);
+  if (Math.max(now - since, ...waits) < longMs) return [];
   const over = incidentsWithin(untouched);
   const states = untouched.filter(({ role }) => role !== "");
   const last = new Map(states.map(({ orderKey, id }) => [orderKey, id]));

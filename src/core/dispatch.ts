@@ -113,7 +113,8 @@ export function dispatcher(
     const [first] = held;
     if (!first?.hold) return undefined;
     const kept = { hold: first.hold, until: first.nextAt };
-    if (notice.ends || !notice.destination || first.hold === "storm") return kept;
+    if (notice.ends || !notice.destination) return kept;
+    // At once is a delay that is over: they are released together, in order.
     const own = routedWay({ ...notice, told: false }) ?? { hold: "delay", until: now };
     if (own.until >= kept.until) return kept;
     for (const one of held) deliveries.set(one.id, { ...one, hold: own.hold, nextAt: own.until });

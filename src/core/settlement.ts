@@ -52,11 +52,11 @@ export function consequencesOf(attempted: Attempted): Consequences {
 
 /** The receiver takes notices again: the rest is not kept from it any longer, and what no longer matters is not told. */
 function afterOutage(
-  { lane, now, storm }: Attempted,
+  { delivery, lane, now, storm }: Attempted,
   waiting: readonly Delivery[],
 ): readonly Delivery[] {
   if (!lane.failing && lane.failures < 2) return [];
-  const coalesced = coalesce(waiting, { now, storm });
+  const coalesced = coalesce(waiting, { since: delivery.createdAt, now, storm });
   const settled = new Set(coalesced.map(({ id }) => id));
   return [
     ...coalesced,

@@ -34,6 +34,8 @@ const ended = delivery("etl 1 ends");
 test.each<{
   what: string;
   waiting: readonly Delivery[];
+  /** When what was accepted was noticed, in minutes before; by default just now. */
+  acceptedAfter?: number;
   closed?: readonly string[];
   digest?: readonly string[];
 }>([
@@ -102,8 +104,14 @@ test.each<{
     what: "after a short outage everything is told",
     waiting: [opened, step, ended].map((one) => ({ ...one, createdAt: now - 10 * minute + 1 })),
   },
-])("$what", ({ waiting, closed = [], digest = [] }) => {
-  const changed = coalesce(waiting, { now, storm });
+  {
+    what: "how long it was shows also in what was accepted",
+    waiting: [opened, ended].map((one) => ({ ...one, createdAt: now - minute })),
+    acceptedAfter: 10,
+    closed: [opened.id, ended.id],
+  },
+])("$what", ({ waiting, acceptedAfter = 0, closed = [], digest = [] }) => {
+  const changed = coalesce(waiting, { since: now - acceptedAfter * minute, now, storm });
   const reasons = changed.filter(({ state }) => state === "closed");
   expect(reasons.map(({ id }) => id)).toEqual(closed);
   for (const { lastError, settledAt } of reasons) {
@@ -118,5 +126,5 @@ test.each<{
 
 test("where each is told by itself nothing becomes a digest", () => {
   const waiting = ["a 1", "b 2", "c 3", "d 4"].map((id) => delivery(id));
-  expect(coalesce(waiting, { now, storm: undefined })).toEqual([]);
+  expect(coalesce(waiting, { since: 0, now, storm: undefined })).toEqual([]);
 });

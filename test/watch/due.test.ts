@@ -75,10 +75,12 @@ async function startWatch(shared: Shared, telling: Telling, clock: FakeClock = f
   const project = projectWith(["a", "b"]);
   const start = clock.now();
   let isDown = false;
+  let isAway = false;
   const senders = rules.dispatching.notifiers.map(
     ({ name }): Sender => ({
       name,
       async send({ event }) {
+        if (isAway) return { verdict: "retry", why: "connection refused" };
         const after = new Date(clock.now() - start).toISOString().slice(11, 19);
         told.push(`${after} ${name} ${lineOf(event)}`);
         return { verdict: "accepted" };
@@ -138,8 +140,13 @@ async function startWatch(shared: Shared, telling: Telling, clock: FakeClock = f
       running = await begin();
     },
     store: () => running.options.store,
+    /** Whether the store takes nothing. */
     setDown(down: boolean) {
       isDown = down;
+    },
+    /** Whether no receiver can be reached. */
+    setAway(away: boolean) {
+      isAway = away;
     },
   };
 }
@@ -267,6 +274,34 @@ describe.each([
     expect(told).toEqual([expect.stringMatching(/^00:10:0[01] oncall !!appeared etl >FAILED$/)]);
     await clock.advance(hour);
     expect(told).toHaveLength(1);
+  });
+
+  test("after an outage of the receiver what began and ended meanwhile is not told, the rest as one", async () => {
+    const { clock, told, poll, setAway } = await startWatch(share(), {
+      policy: { storm: { over: 3, within: "1m" } },
+    });
+    const names = ["q1", "q2", "q3", "q4", "q5", "q6", "q7"];
+    const areFailed = (failed: readonly string[]) =>
+      queues(
+        Object.fromEntries(
+          names.map((name) => [name, failed.includes(name) ? "FAILED" : "ACTIVE"]),
+        ),
+      );
+    await poll(areFailed([]));
+    setAway(true);
+    await poll(areFailed(names.slice(0, 1)));
+    await clock.advance(hour);
+    for (const count of [2, 3, 4, 5, 6, 7]) {
+      await poll(areFailed(names.slice(0, count)));
+      await clock.advance(minute);
+    }
+    await poll(areFailed(names.slice(0, 6)));
+    setAway(false);
+    await clock.advance(hour);
+    expect(told.map((line) => line.slice("00:00:00 oncall ".length))).toEqual([
+      "!!transition q1 ACTIVE>FAILED",
+      `!!digest oncall [${["q2", "q3", "q4", "q5", "q6"].map((name) => `!!transition ${name} ACTIVE>FAILED`).join(", ")}]`,
+    ]);
   });
 
   test("set forward, the wall clock brings what is due within a minute", async () => {
