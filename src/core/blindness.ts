@@ -4,7 +4,7 @@ import type { Blindness, ConnectionMemory, Incident, ProjectMemory } from "./mem
 import { bindingsOf, type Failure, failureText, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
-import { remind } from "./reminder.ts";
+import { remind, remindsAt } from "./reminder.ts";
 import { beginReturn, endReturn, gathered, nothing } from "./return.ts";
 
 /** A poll of a connection whose memory is known. */
@@ -31,11 +31,11 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
   if (blackout) return { connection, project: remindOfBlackout(poll, blackout, failure) };
   if (blindness.polls < settings.unreachableAfter) return { connection, project: project.memory };
   const blind = { ...reasonOf(failure), previousForMs: observedAt - blindness.since };
-  const siblings = [...poll.siblings];
-  if (!siblings.some((sibling) => wasSeenAfter(sibling, blindness.begunAt))) {
+  const siblings = allUnseenSince(blindness.begunAt, poll.siblings);
+  if (siblings) {
     const before = endReturn(poll, project.memory, [memory, ...siblings]);
     const unreachable = open(poll, {
-      resource: { type: "project", name: project.name },
+      ...ofProject(project),
       lastKnown: lastKnownOfAll([memory, ...siblings]),
       ...blind,
     });
@@ -46,6 +46,23 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
     ? remind(poll, memory.unreachable, { ...about, ...reasonOf(failure) })
     : open(poll, { ...about, lastKnown: lastKnownOf(memory), ...blind });
   return { connection: { ...connection, unreachable }, project: project.memory };
+}
+
+/** The first time, in epoch milliseconds, at which another poll that tells nothing has something to decide. */
+export function missesAt(
+  poll: Pick<
+    RememberedConnection,
+    "memory" | "project" | "settings" | "remindersOf" | "configured"
+  >,
+): number {
+  const { memory, project, settings } = poll;
+  const { polls = 0, episode } = memory.blindness ?? {};
+  const isCounted = episode === project.memory.episode && polls === settings.unreachableAfter;
+  const { unreachable: blackout } = project.memory;
+  if (isCounted && blackout) return remindsAt(poll, blackout, ofProject(project));
+  return isCounted && memory.unreachable
+    ? remindsAt(poll, memory.unreachable, ofConnection(poll))
+    : Number.NEGATIVE_INFINITY;
 }
 
 /** A poll that was read ends the blindness. */
@@ -73,14 +90,14 @@ export function tellSeenAgain(poll: RememberedConnection, titles: readonly strin
 /** A project without anything to poll: its lists are all there is to see. `failure` is absent where one was read. */
 export function seeList(poll: ListedProject, failure: Failure | undefined): ProjectMemory {
   const { observedAt, settings } = poll;
-  const { name, memory } = poll.project;
+  const { memory } = poll.project;
   if (!failure) return { ...endReturn(poll, endBlackout(poll), []), seenAt: observedAt };
   const blindness = goOn(poll, memory, failure);
   const { unreachable: blackout } = memory;
   if (blackout) return { ...remindOfBlackout(poll, blackout, failure), blindness };
   if (blindness.polls < settings.unreachableAfter) return { ...memory, blindness };
   const unreachable = open(poll, {
-    resource: { type: "project", name },
+    ...ofProject(poll.project),
     ...reasonOf(failure),
     previousForMs: observedAt - blindness.since,
   });
@@ -110,8 +127,17 @@ function goOn(
   };
 }
 
-function wasSeenAfter(sibling: ConnectionMemory | undefined, at: number): boolean {
-  return sibling?.seenAt !== undefined && sibling.seenAt > at;
+/** All of them if none was seen after `at`; looks no further than to the first that was. */
+function allUnseenSince(
+  at: number,
+  siblings: RememberedConnection["siblings"],
+): readonly (ConnectionMemory | undefined)[] | undefined {
+  const unseen: (ConnectionMemory | undefined)[] = [];
+  for (const sibling of siblings) {
+    if (sibling?.seenAt !== undefined && sibling.seenAt > at) return undefined;
+    unseen.push(sibling);
+  }
+  return unseen;
 }
 
 type Blind = Pick<
@@ -129,19 +155,22 @@ function remindOfBlackout(
   blackout: Incident,
   failure: Failure,
 ): ProjectMemory {
-  const { name, memory } = poll.project;
-  const reminder = { resource: { type: "project", name }, ...reasonOf(failure) } as const;
-  return { ...memory, unreachable: remind(poll, blackout, reminder) };
+  const reminder = { ...ofProject(poll.project), ...reasonOf(failure) };
+  return { ...poll.project.memory, unreachable: remind(poll, blackout, reminder) };
 }
 
 function reasonOf(failure: Failure): Pick<Draft, "cause" | "errMsg"> {
   return { cause: failure.cause, errMsg: failureText(failure) };
 }
 
+function ofProject({ name }: ListedProject["project"]): Pick<Draft, "resource"> {
+  return { resource: { type: "project", name } };
+}
+
 function ofConnection({
   configured,
   memory,
-}: RememberedConnection): Pick<Draft, "resource" | "connection"> {
+}: Pick<RememberedConnection, "configured" | "memory">): Pick<Draft, "resource" | "connection"> {
   const connection = eventConnection(configured, memory.snapshot);
   return { resource: { type: "connection", name: connection.name }, connection };
 }

@@ -1,10 +1,10 @@
 import type { AdHocMute } from "../core/mute.ts";
 import type { Delivery } from "../core/outbox.ts";
+import type { ObservationRun } from "../core/run.ts";
 import type {
   Commit,
   ConnectionRow,
   LaneRow,
-  ObservationRun,
   ProjectRow,
   Store,
   StoredEvent,

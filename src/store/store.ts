@@ -1,7 +1,7 @@
 import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
-import type { Observation } from "../core/model.ts";
 import type { AdHocMute, Withheld } from "../core/mute.ts";
 import type { Delivery, DeliveryState } from "../core/outbox.ts";
+import type { ObservationRun } from "../core/run.ts";
 
 /** A committed notice: its columns for queries, and the frozen JSON. */
 export interface StoredEvent {
@@ -16,17 +16,6 @@ export interface StoredEvent {
   /** Connection id; empty where no connection is concerned. */
   readonly connection: string;
   readonly json: string;
-}
-
-/** One run of equal observations of a connection. */
-export interface ObservationRun {
-  readonly project: string;
-  readonly connection: string;
-  /** Epoch milliseconds of its first and its last known poll. */
-  readonly firstAt: number;
-  readonly lastAt: number;
-  readonly polls: number;
-  readonly observation: Observation;
 }
 
 /** A run as it is kept. */

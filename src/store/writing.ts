@@ -1,5 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
-import type { Commit, ObservationRun } from "./store.ts";
+import type { ObservationRun } from "../core/run.ts";
+import type { Commit } from "./store.ts";
 
 /** Executes one statement; gives the number of rows it changed. */
 export type Run = (sql: string, values: Readonly<Record<string, SQLInputValue>>) => number;

@@ -4,15 +4,9 @@ import type { ConnectionMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
 import type { Delivery } from "../core/outbox.ts";
+import type { ObservationRun } from "../core/run.ts";
 import { messageOf } from "../errors.ts";
-import type {
-  Commit,
-  ConnectionRow,
-  ObservationRun,
-  ProjectRow,
-  Store,
-  StoredEvent,
-} from "../store/store.ts";
+import type { Commit, ConnectionRow, ProjectRow, Store, StoredEvent } from "../store/store.ts";
 import { type Lanes, openLanes } from "./lanes.ts";
 import { createMuteTable } from "./mutes.ts";
 

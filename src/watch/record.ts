@@ -1,13 +1,13 @@
 import { decide } from "../core/decide.ts";
 import type { ConfiguredConnection } from "../core/draft.ts";
 import type { EventProject } from "../core/event.ts";
-import { wakesAt } from "../core/lasting.ts";
 import type { ConnectionMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
+import type { ObservationRun } from "../core/run.ts";
 import type { Scrub } from "../core/secret.ts";
 import { withoutIds } from "../core/text.ts";
-import type { ObservationRun } from "../store/store.ts";
+import { decidesAt } from "../core/unchanged.ts";
 import type { Change, ConnectionRecord, Ledger } from "./ledger.ts";
 import { startTelling, type TellOptions } from "./telling.ts";
 
@@ -61,23 +61,22 @@ export async function record(
   return announced;
 }
 
-/** The same answer again, with nothing pending, nothing unseen before it and nothing due by now, decides nothing and need not be written. */
+/** The same answer again that decides nothing need not be written. */
 function saysNothingNew(
   { ledger, rules }: RecordOptions,
-  { project, connection, observation, observedAt }: Poll,
+  { project: { name }, connection: configured, observation, observedAt }: Poll,
 ): boolean {
-  const { memory, lastRun, writtenAt = 0 } = ledger.connection(project.name, connection.id);
-  const { unreachable, returning } = ledger.project(project.name);
+  const { memory, lastRun, writtenAt = 0 } = ledger.connection(name, configured.id);
+  if (!memory || !lastRun || observation.outcome === "failed") return false;
+  const polled = {
+    ...rules(),
+    configured,
+    memory,
+    project: { name, memory: ledger.project(name) },
+  };
   return (
-    memory !== undefined &&
-    lastRun !== undefined &&
-    observation.outcome !== "failed" &&
-    memory.blindness === undefined &&
-    unreachable === undefined &&
-    returning === undefined &&
-    Object.keys(memory.pending).length === 0 &&
     observedAt - writtenAt < reachEveryMs &&
-    observedAt < wakesAt(memory, { ...rules(), configured: connection, project }) &&
+    observedAt < decidesAt(polled, observation.outcome) &&
     sameObservation(lastRun.observation, observation)
   );
 }

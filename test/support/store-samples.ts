@@ -1,6 +1,7 @@
 import type { ConnectionMemory } from "../../src/core/memory.ts";
 import type { Delivery } from "../../src/core/outbox.ts";
-import type { ObservationRun, Store, StoredEvent } from "../../src/store/store.ts";
+import type { ObservationRun } from "../../src/core/run.ts";
+import type { Store, StoredEvent } from "../../src/store/store.ts";
 
 /** The event with this sequence, `e1`, `e2` …, one millisecond after the other. */
 export function storedEvent(sequence: number, other: Partial<StoredEvent> = {}): StoredEvent {
