@@ -42,6 +42,8 @@ export function matchBindings(
   before: readonly Binding[],
   after: readonly Binding[],
 ): MatchedBindings {
+  const same = pairsInOrder(before, after);
+  if (same) return { pairs: same, appeared: [], disappeared: [] };
   const rules: readonly Rule[] = [
     { key: bindingKey, over: "rest" },
     {
@@ -74,6 +76,21 @@ export function matchBindings(
     };
   }
   return matched;
+}
+
+/** The usual case: the same rows in the same order, each name once. */
+function pairsInOrder(
+  before: readonly Binding[],
+  after: readonly Binding[],
+): MatchedBindings["pairs"] | undefined {
+  const pairs = before.flatMap((one, index) => {
+    const other = after[index];
+    const isSame = other && one.name === other.name && one.peerId === other.peerId;
+    return isSame ? [[one, other] as const] : [];
+  });
+  const isWhole = pairs.length === before.length && pairs.length === after.length;
+  const names = new Set(before.map(({ name }) => name));
+  return isWhole && names.size === before.length ? pairs : undefined;
 }
 
 interface Rule {

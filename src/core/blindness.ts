@@ -31,8 +31,8 @@ export function seeNothing(poll: RememberedConnection, failure: Failure): Decisi
   if (blackout) return { connection, project: remindOfBlackout(poll, blackout, failure) };
   if (blindness.polls < settings.unreachableAfter) return { connection, project: project.memory };
   const blind = { ...reasonOf(failure), previousForMs: observedAt - blindness.since };
-  const siblings = allUnseenSince(blindness.begunAt, poll.siblings);
-  if (siblings) {
+  if (!wasAnySeenAfter(blindness.begunAt, poll.siblings)) {
+    const siblings = [...poll.siblings];
     const before = endReturn(poll, project.memory, [memory, ...siblings]);
     const unreachable = open(poll, {
       ...ofProject(project),
@@ -127,17 +127,9 @@ function goOn(
   };
 }
 
-/** All of them if none was seen after `at`; looks no further than to the first that was. */
-function allUnseenSince(
-  at: number,
-  siblings: RememberedConnection["siblings"],
-): readonly (ConnectionMemory | undefined)[] | undefined {
-  const unseen: (ConnectionMemory | undefined)[] = [];
-  for (const sibling of siblings) {
-    if (sibling?.seenAt !== undefined && sibling.seenAt > at) return undefined;
-    unseen.push(sibling);
-  }
-  return unseen;
+function wasAnySeenAfter(at: number, siblings: RememberedConnection["siblings"]): boolean {
+  for (const one of siblings) if (one?.seenAt !== undefined && one.seenAt > at) return true;
+  return false;
 }
 
 type Blind = Pick<

@@ -27,6 +27,9 @@ export interface Due extends Dates, Muting {
   readonly events: ReadonlyMap<string, Event>;
 }
 
+/** The reason with which a delivery is closed that was told with others. */
+export const toldInDigest = "Told in a digest.";
+
 /** What becomes of it. */
 export interface Released extends Dispatched, EndedMutes {}
 
@@ -37,10 +40,16 @@ export function dueOf(waiting: readonly Delivery[], now: number): readonly Deliv
 
 /** When something held is due next or a mute is over, in epoch milliseconds; infinite where neither is to come. */
 export function nextDueAt(dates: Dates): number {
-  const held = dates.notifiers.flatMap(({ name }) =>
-    dates.outbox.waiting(name).flatMap(({ hold, nextAt }) => (hold ? [nextAt] : [])),
-  );
+  const held = dates.notifiers.map(({ name }) => heldUntil(dates.outbox.waiting(name)));
   return Math.min(mutesOverAt(dates), ...held);
+}
+
+/** When the first of what is held is due, in epoch milliseconds; infinite where nothing is. */
+export function heldUntil(waiting: readonly Delivery[]): number {
+  return waiting.reduce(
+    (first, { hold, nextAt }) => (hold ? Math.min(first, nextAt) : first),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 /**
@@ -149,7 +158,7 @@ function tellCollected(
       group.flatMap(({ event }) => events.get(event) ?? []),
     ),
   );
-  return group.map((delivery) => close(delivery, "Told in a digest.", now));
+  return group.map((delivery) => close(delivery, toldInDigest, now));
 }
 
 function free({ hold, ...delivery }: Delivery, now: number): Delivery {

@@ -55,14 +55,16 @@ export interface Snapshot {
 }
 
 /** Why a poll could not be read, sorted by who must act. */
-export type FailureCause =
-  | "credentials"
-  | "permission"
-  | "throttled"
-  | "network"
-  | "server"
-  | "clock"
-  | "address";
+export const failureCauses = [
+  "credentials",
+  "permission",
+  "throttled",
+  "network",
+  "server",
+  "clock",
+  "address",
+] as const;
+export type FailureCause = (typeof failureCauses)[number];
 
 /** A poll that told nothing about the connection. */
 export interface Failure {

@@ -70,12 +70,13 @@ export function toEvent(draft: Draft, context: NoticeContext, numbering: Numberi
   const { connection, project = context.project } = draft;
   const { title, summary } = wording(draft);
   const hint = explain?.(draft);
+  const time = isoTime(observedAt);
   return {
     specversion: "1.0",
     id: numbering.newId(),
     source: [installation, ...(project ? [project.name] : [])].map(encoded).join("/"),
     type: `dli-watch.${draft.type}`,
-    time: isoTime(observedAt),
+    time,
     subject: subjectOf(draft),
     datacontenttype: "application/json",
     data: {
@@ -86,7 +87,7 @@ export function toEvent(draft: Draft, context: NoticeContext, numbering: Numberi
       ...(project && { project }),
       ...(connection && { connection }),
       ...detailsOf(draft),
-      observed_at: isoTime(observedAt),
+      observed_at: time,
       sequence: numbering.nextSequence(),
     },
   };

@@ -40,7 +40,7 @@ export interface PolledConnection {
   /** Absent before its first poll. */
   readonly memory: ConnectionMemory | undefined;
   readonly project: { readonly name: string; readonly memory: ProjectMemory };
-  /** The project's other polled connections; `undefined` for one never polled. */
+  /** The project's other polled connections, `undefined` for one never polled; they may be many, and gone through twice. */
   readonly siblings: Iterable<ConnectionMemory | undefined>;
   readonly settings: PolicySettings;
   readonly remindersOf: RemindersOf;

@@ -1,12 +1,13 @@
 import { decide, unknownProject } from "./decide.ts";
-import { type DeskMemory, emptyDesk, openDesk, type Told } from "./desk.ts";
-import { dispatcher } from "./dispatch.ts";
+import { type DeskListener, type DeskMemory, emptyDesk, openDesk } from "./desk.ts";
+import { type Dispatched, dispatcher } from "./dispatch.ts";
 import type { ConfiguredConnection } from "./draft.ts";
-import { nextDueAt, release } from "./due.ts";
-import type { EventProject } from "./event.ts";
+import { release } from "./due.ts";
+import type { Event, EventProject } from "./event.ts";
 import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Observation } from "./model.ts";
-import { announcer, type Numbering } from "./notice.ts";
+import { mutesOverAt } from "./mute-end.ts";
+import { type AddressedEvent, announcer, type Numbering } from "./notice.ts";
 import { problemsOf } from "./problems.ts";
 import { type Retold, retell } from "./retelling.ts";
 import type { Rules } from "./rules.ts";
@@ -27,26 +28,36 @@ interface ReplayedPoll {
 /** Everything a replay remembers; it survives JSON. */
 export interface ReplayMemory extends DeskMemory {
   /** By project and id. */
-  readonly connections: Readonly<Record<string, ConnectionMemory>>;
+  readonly connections: Readonly<Record<string, Readonly<Record<string, ConnectionMemory>>>>;
   readonly projects: Readonly<Record<string, ProjectMemory>>;
   /** How far it has come, in epoch milliseconds. */
   readonly now: number;
+}
+
+/** Who listens to a replay. */
+export interface ReplayListener extends DeskListener {
+  /** Is told what is noticed, in order, before it is told to whom. */
+  onNoticed?(event: Event): void;
+  /** Is told whose memory was changed by what was told, not by a poll. */
+  onRetold?(retold: Retold): void;
 }
 
 /** A watcher without the world: what it observes comes by argument, and every notifier accepts at once. */
 export interface Replay {
   /** Decides a poll, after everything that was due before it. */
   observe(poll: ReplayedPoll): void;
+  /** When something is due next, in epoch milliseconds; infinite where nothing is. */
+  dueAt(): number;
   /** Does everything that is due up to `at` (epoch milliseconds). */
   advance(at: number): void;
   connection(project: string, id: string): { readonly memory?: ConnectionMemory };
   project(name: string): ProjectMemory;
-  /** Remembers that a connection was seen as before at `at`, which decides nothing. */
+  /** Remembers that a connection was seen as before at `at` (epoch milliseconds), which decides nothing. */
   seeUnchanged(project: string, id: string, at: number): void;
   memory(): ReplayMemory;
 }
 
-/** Starts with what is remembered, by default nothing; `onTold` is told what each notifier is told, in order. */
+/** Starts with what is remembered, by default nothing. */
 export function startReplay(
   rules: Rules,
   {
@@ -54,24 +65,26 @@ export function startReplay(
     projects,
     numbering,
     memory = nothing,
-    onTold,
+    ...listener
   }: {
     readonly installation: string;
     readonly projects: readonly ReplayedProject[];
     readonly numbering: Numbering;
     readonly memory?: ReplayMemory;
-    readonly onTold: (told: Told) => void;
-  },
+  } & ReplayListener,
 ): Replay {
-  const connections = new Map(Object.entries(memory.connections));
+  const connections = new Map(
+    Object.entries(memory.connections).map(([name, own]) => [name, new Map(Object.entries(own))]),
+  );
   const projectMemories = new Map(Object.entries(memory.projects));
   const { dispatching } = rules;
   const { mutes, notifiers, storm } = dispatching;
-  const desk = openDesk(memory, onTold);
+  const names = notifiers.map(({ name }) => name);
+  const desk = openDesk(memory, names, listener);
 
   const lookup = {
     connection(project: string, id: string) {
-      const known = connections.get(keyOf(project, id));
+      const known = connections.get(project)?.get(id);
       return known ? { memory: known } : {};
     },
     project: (name: string) => projectMemories.get(name) ?? unknownProject,
@@ -91,9 +104,20 @@ export function startReplay(
     return { ...announcer(context, dispatch, numbering), dispatched };
   }
 
-  function keep({ connections: changed, projects: others }: Retold): void {
-    for (const { project, id, memory: own } of changed) connections.set(keyOf(project, id), own);
-    for (const { name, memory: own } of others) projectMemories.set(name, own);
+  function send(dispatched: Dispatched, announced: readonly AddressedEvent[], at: number): void {
+    for (const { event } of announced) listener.onNoticed?.(event);
+    desk.apply(dispatched, announced, at);
+  }
+
+  function keepConnection(project: string, id: string, known: ConnectionMemory): void {
+    const own = connections.get(project) ?? new Map<string, ConnectionMemory>();
+    connections.set(project, own.set(id, known));
+  }
+
+  function keep(retold: Retold): void {
+    for (const { project, id, memory: own } of retold.connections) keepConnection(project, id, own);
+    for (const { name, memory: own } of retold.projects) projectMemories.set(name, own);
+    listener.onRetold?.(retold);
   }
 
   function problemsAt(at: number) {
@@ -116,20 +140,24 @@ export function startReplay(
     return { outbox: desk.outbox, muting: desk.muting(), mutes, notifiers, now: at };
   }
 
+  let { now } = memory;
+
+  function dueAt(): number {
+    return Math.min(mutesOverAt(datesAt(now)), desk.heldUntil());
+  }
+
   function releaseDue(at: number): void {
     const { announce, announced, word, dispatched } = startTelling(at);
     const problems = () => problemsAt(at);
     const { events } = desk;
     const released = release({ ...datesAt(at), storm, events, announce, word, problems });
     desk.apply(released, [], at);
-    desk.apply(dispatched(), announced, at);
+    send(dispatched(), announced, at);
     keep(retell(lookup, released.retold, at));
   }
 
-  let { now } = memory;
-
   function advance(to: number): void {
-    for (let at = nextDueAt(datesAt(now)); at <= to; at = nextDueAt(datesAt(now))) {
+    for (let at = dueAt(); at <= to; at = dueAt()) {
       now = Math.max(now, at);
       releaseDue(now);
     }
@@ -138,11 +166,13 @@ export function startReplay(
 
   return {
     ...lookup,
+    dueAt,
     advance,
     seeUnchanged(project, id, at) {
-      const known = connections.get(keyOf(project, id));
-      if (known) connections.set(keyOf(project, id), { ...known, seenAt: at });
-      projectMemories.set(project, { ...lookup.project(project), seenAt: at });
+      const { memory: known } = lookup.connection(project, id);
+      if (known) keepConnection(project, id, { ...known, seenAt: at });
+      const { seenAt = at, ...memory } = lookup.project(project);
+      projectMemories.set(project, { ...memory, seenAt: Math.max(seenAt, at) });
     },
     observe({ project, connection, observation, at }) {
       advance(at);
@@ -155,20 +185,18 @@ export function startReplay(
         configured: connection,
         memory: lookup.connection(project.name, connection.id).memory,
         project: { name: project.name, memory: lookup.project(project.name) },
-        siblings: siblingsOf(
-          watched,
-          connection,
-          (id) => lookup.connection(project.name, id).memory,
-        ),
+        siblings: siblingsOf(watched, connection, connections.get(project.name)),
         announce,
         newId: numbering.newId,
       });
-      connections.set(keyOf(project.name, connection.id), decision.connection);
+      keepConnection(project.name, connection.id, decision.connection);
       projectMemories.set(project.name, decision.project);
-      desk.apply(dispatched(), announced, at);
+      send(dispatched(), announced, at);
     },
     memory: () => ({
-      connections: Object.fromEntries(connections),
+      connections: Object.fromEntries(
+        [...connections].map(([name, own]) => [name, Object.fromEntries(own)]),
+      ),
       projects: Object.fromEntries(projectMemories),
       ...desk.memory(),
       now,
@@ -178,14 +206,14 @@ export function startReplay(
 
 const nothing: ReplayMemory = { connections: {}, projects: {}, ...emptyDesk, now: 0 };
 
-function* siblingsOf(
+function siblingsOf(
   watched: readonly ConfiguredConnection[],
-  { id }: ConfiguredConnection,
-  memoryOf: (id: string) => ConnectionMemory | undefined,
-): Generator<ConnectionMemory | undefined> {
-  for (const sibling of watched) if (sibling.id !== id) yield memoryOf(sibling.id);
-}
-
-function keyOf(project: string, id: string): string {
-  return JSON.stringify([project, id]);
+  { id: own }: ConfiguredConnection,
+  memories: ReadonlyMap<string, ConnectionMemory> | undefined,
+): Iterable<ConnectionMemory | undefined> {
+  return {
+    *[Symbol.iterator]() {
+      for (const { id } of watched) if (id !== own) yield memories?.get(id);
+    },
+  };
 }

@@ -55,9 +55,10 @@ export function goOnReturning(
   if (!returning) return project;
   const meanwhile = gathered(returning.meanwhile, titles);
   const further = { ...project, returning: { ...returning, meanwhile } };
-  const all = [connection, ...poll.siblings];
   const isLate = poll.observedAt - returning.since >= longestWaitMs;
-  return isLate || all.every(wasAskedIn(further)) ? endReturn(poll, further, all) : further;
+  return isLate || isComplete(further, connection, poll.siblings)
+    ? endReturn(poll, further, [connection, ...poll.siblings])
+    : further;
 }
 
 /** Tells that the project can be seen again, if that has not been told yet. */
@@ -93,10 +94,20 @@ export function gathered({ count, titles }: Meanwhile, more: readonly string[]):
   };
 }
 
-/** Whether a connection was asked again since the project can be seen; nobody waits for one that is gone. */
-function wasAskedIn({ episode }: ProjectMemory) {
-  return (memory: ConnectionMemory | undefined): boolean =>
-    isGone(memory) || memory?.returned === episode;
+/** Whether none is awaited any more; looks no further than to the first that is. */
+function isComplete(
+  project: ProjectMemory,
+  connection: ConnectionMemory,
+  siblings: PolledConnection["siblings"],
+): boolean {
+  if (isAwaited(project, connection)) return false;
+  for (const one of siblings) if (isAwaited(project, one)) return false;
+  return true;
+}
+
+/** Whether a connection was not asked again since the project can be seen; nobody waits for one that is gone. */
+function isAwaited({ episode }: ProjectMemory, memory: ConnectionMemory | undefined): boolean {
+  return !isGone(memory) && memory?.returned !== episode;
 }
 
 function wasSeenSince(at: number, memory: ConnectionMemory | undefined): boolean {

@@ -22,10 +22,11 @@ export function pollFrom(run: ObservationRun, at: number): number {
   const { firstAt, lastAt, polls } = run;
   if (at <= firstAt) return 0;
   if (at > lastAt) return polls;
-  const near = Math.ceil(((at - firstAt) / (lastAt - firstAt)) * (polls - 1));
+  let index = Math.ceil(((at - firstAt) / (lastAt - firstAt)) * (polls - 1));
   // Times are rounded to milliseconds.
-  if (near > 0 && pollTime(run, near - 1) >= at) return near - 1;
-  return pollTime(run, near) >= at ? near : near + 1;
+  while (index > 0 && pollTime(run, index - 1) >= at) index -= 1;
+  while (index < polls && pollTime(run, index) < at) index += 1;
+  return index;
 }
 
 /** The polls of a run from `at` (epoch milliseconds) on; it must reach that far. */
