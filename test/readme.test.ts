@@ -64,7 +64,8 @@ test("the five minutes lead to an alert, line by line", async () => {
   const here = (line: string) =>
     line
       .replace("--region cn-north-4", `--endpoint ${cloud.url}`)
-      .replace("history.jsonl", exported);
+      .replace("history.jsonl", exported)
+      .replace("new.yaml", config);
   const { auth } = projectOf(cloud, []);
   const environment = {
     DLI_WATCH_CONFIG: config,
@@ -101,6 +102,7 @@ test("the five minutes lead to an alert, line by line", async () => {
   expect(readFileSync(exported, "utf8")).toMatch(/^\{"observation":.*no router/m);
   expect(printed.get("check")).toContain("is in order");
   expect(printed.get("poll")).toMatch(/queue etl +FAILED +no router/);
+  expect(printed.get(`rehearse ${config} --since 7d`)).toContain("Nothing is told otherwise.");
   expect(printed.get("status")).toMatch(/queue etl +FAILED/);
 });
 

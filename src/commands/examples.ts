@@ -12,6 +12,11 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "history --since 7d --connection orders-hbase",
     "history --since 90d --export history.jsonl",
   ],
+  rehearse: [
+    "rehearse new.yaml",
+    "rehearse new.yaml --since 7d --json",
+    "rehearse new.yaml -c config/dli-watch.yaml --history history.jsonl",
+  ],
   "deliveries list": ["deliveries", "deliveries list --state dead --notifier oncall"],
   "deliveries show": ["deliveries show 01KAPX2M7C8N3WQ5RZT4V6Y9B1"],
   "deliveries retry": [

@@ -1,6 +1,6 @@
 import type { Event } from "../core/event.ts";
-import { historyTypes, parseSince } from "../core/history.ts";
-import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
+import { historyTypes } from "../core/history.ts";
+import { type ExitStatus, exitStatus } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
@@ -8,6 +8,7 @@ import { exportHistory } from "./history-export.ts";
 import { refuseUnknown } from "./known-connections.ts";
 import { localTime } from "./local-time.ts";
 import { everyRow } from "./pages.ts";
+import { startOf } from "./since.ts";
 import { type Cell, formatTable } from "./table.ts";
 
 export interface HistoryOptions {
@@ -27,12 +28,7 @@ export async function history(
   file: string,
   { since, connection, json, export: target, now }: HistoryOptions,
 ): Promise<ExitStatus> {
-  const start = parseSince(since, now);
-  if (start === undefined)
-    throw new UserError(
-      `--since: must be a duration such as 24h or a time such as 2026-11-24T02:00:00Z, not ${since}`,
-      exitStatus.configuration,
-    );
+  const start = startOf(since, now);
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   if (target !== undefined) {

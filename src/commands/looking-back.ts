@@ -30,6 +30,7 @@ export function addLookingBack(program: Command, end: End): void {
       const now = systemClock.now();
       end(await (await import("./history.ts")).history(config, { json, now, ...options }));
     });
+  addRehearse(program, end);
   addDeliveries(
     program
       .command("deliveries")
@@ -43,6 +44,35 @@ export function addLookingBack(program: Command, end: End): void {
     end,
   );
 }
+
+function addRehearse(program: Command, end: End): void {
+  configured(
+    program,
+    "rehearse",
+    "print what another configuration would tell otherwise of what was observed",
+  )
+    .argument("<file>", "the other configuration")
+    .option(
+      "--since <when>",
+      "a duration back from now, or a time such as 2026-11-24T02:00Z",
+      "30d",
+    )
+    .addOption(
+      new Option("--history <file>", "what history --export wrote, instead of the store").conflicts(
+        "since",
+      ),
+    )
+    .option("--json", "print JSON")
+    .addHelpText("after", rehearsing)
+    .action(async (next, { config, json = false, ...options }) => {
+      const now = systemClock.now();
+      end(await (await import("./rehearse.ts")).rehearse(config, { next, json, now, ...options }));
+    });
+}
+
+const rehearsing = `
+Both configurations go through the same observations, beginning with nothing remembered; what was really told is not
+looked at, nor are mutes given by hand. Exit status: 0 nothing is told otherwise, 1 something is.`;
 
 function addMutes(mute: Command, end: End): void {
   configured(mute, "add", "begin a mute now; what it covers is recorded, but not told")

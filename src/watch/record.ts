@@ -111,15 +111,17 @@ function changeOf(options: RecordOptions, poll: Poll, numbering: Numbering): Cha
   };
 }
 
-/** Only looked at when a poll has failed often enough. */
-function* siblingsOf(
+/** Looked up only when somebody asks. */
+function siblingsOf(
   ledger: Ledger,
-  project: WatchedProject,
-  id: string,
-): Generator<ConnectionMemory | undefined> {
-  for (const sibling of project.connections) {
-    if (sibling.id !== id) yield ledger.connection(project.name, sibling.id).memory;
-  }
+  { name, connections }: WatchedProject,
+  own: string,
+): Iterable<ConnectionMemory | undefined> {
+  return {
+    *[Symbol.iterator]() {
+      for (const { id } of connections) if (id !== own) yield ledger.connection(name, id).memory;
+    },
+  };
 }
 
 /** The run so far, reaching further; or its end and the beginning of the next. After a start a new one begins, so that the blind time before it shows. */

@@ -15,6 +15,7 @@ const commands = [
     "run",
     "status",
     "history",
+    "rehearse",
     "deliveries",
     "mute",
     "demo",
@@ -124,7 +125,7 @@ test.each(leaves(createProgram(() => {})))(
     expect(lines).not.toEqual([]);
     const options = command.options.flatMap(({ long, short }) => [long, short]);
     for (const line of lines) {
-      expect(`${words} `).toContain(line.split(/ -| [0-9A-Za-z-]{26,}| oncall| >/)[0]);
+      expect(`${words} `).toContain(line.split(/ -| [0-9A-Za-z-]{26,}| oncall| new\.yaml| >/)[0]);
       for (const [, flag] of line.matchAll(/ (--?[a-z]+)/g)) expect(options).toContain(flag);
     }
   },
