@@ -147,8 +147,8 @@ test.each<readonly [string, Rules, readonly string[]]>([
       routes: [{ ...to("oncall"), remind: { firstMs: 25 * minute, factor: 1, maxMs: 1e9 } }],
     }),
     [
-      "50 + oncall !!reminder etl >FAILED: named by the notice; not noticed before",
-      "75 + oncall !!reminder etl >FAILED: named by the notice; not noticed before",
+      "50 + oncall !!reminder etl >FAILED: route 1; not noticed before",
+      "75 + oncall !!reminder etl >FAILED: route 1; not noticed before",
     ],
   ],
   [

@@ -127,11 +127,13 @@ function openIn({ connections, projects }: ReplayMemory, notifier: string): read
       unreachable,
       returning?.incident,
     ]),
-    ...Object.values(connections).flatMap(({ connection, bindings, unreachable }) => [
-      unreachable,
-      connection.incident,
-      ...Object.values(bindings).map(({ incident }) => incident),
-    ]),
+    ...Object.values(connections)
+      .flatMap((ofProject) => Object.values(ofProject))
+      .flatMap(({ connection, bindings, unreachable }) => [
+        unreachable,
+        connection.incident,
+        ...Object.values(bindings).map(({ incident }) => incident),
+      ]),
   ];
   return incidents.flatMap((one) => (one?.told.includes(notifier) ? [one.id] : []));
 }
