@@ -11,8 +11,8 @@ import {
   isForTold,
   type Notice,
   type Recipient,
+  type Ruling,
   soonest,
-  type Way,
 } from "./way.ts";
 
 /*
@@ -109,32 +109,32 @@ export function dispatcher(
   }
 
   /** What is held moves where the notice goes, if it may go sooner. */
-  function join(notice: Notice, held: readonly Delivery[]): Way | undefined {
+  function join(notice: Notice, held: readonly Delivery[]): Ruling | undefined {
     const [first] = held;
     if (!first?.hold) return undefined;
-    const kept = { hold: first.hold, until: first.nextAt };
+    const kept = { rule: "joined", hold: first.hold, until: first.nextAt } as const;
     if (notice.ends || !notice.destination) return kept;
     // At once is a delay that is over: they are released together, in order.
-    const own = routedWay({ ...notice, told: false }) ?? { hold: "delay", until: now };
-    if (own.until >= kept.until) return kept;
-    for (const one of held) deliveries.set(one.id, { ...one, hold: own.hold, nextAt: own.until });
-    return own;
+    const { hold = "delay", until = now } = routed({ ...notice, told: false }) ?? {};
+    if (until >= kept.until) return kept;
+    for (const one of held) deliveries.set(one.id, { ...one, hold, nextAt: until });
+    return { rule: "joined", hold, until };
   }
 
-  function routedWay(notice: Notice) {
+  function routed(notice: Notice): Ruling | undefined {
     const waiting = waitingOf(notice.notifier.name);
     return soonest(notice, { waiting, now, nextTime: settings.nextTime });
   }
 
-  function wayOf(notice: Notice): Way {
+  function rule(notice: Notice): Ruling {
     const { event, notifier } = notice;
-    if (!isMeant(notice)) return { closed: "Its problem was over within its delay." };
+    if (!isMeant(notice)) return { rule: "dropped" };
     const mute = mutedBy(notice);
-    if (mute !== undefined) return { closed: `Muted: ${mute}.` };
-    const held = join(notice, heldWith(event, waitingOf(notifier.name))) ?? routedWay(notice);
-    if (held || notifier.keyed || uncounted.has(event.type)) return held ?? {};
-    const until = countIn(notifier.name);
-    return until === undefined ? {} : { hold: "storm", until };
+    if (mute !== undefined) return { rule: "muted", mute };
+    const held = join(notice, heldWith(event, waitingOf(notifier.name))) ?? routed(notice);
+    if (held) return held;
+    const until = notifier.keyed || uncounted.has(event.type) ? undefined : countIn(notifier.name);
+    return until === undefined ? { rule: "sent" } : { rule: "stormed", hold: "storm", until };
   }
 
   return {
@@ -155,10 +155,9 @@ export function dispatcher(
           tell: named && isTold,
           told: told.includes(name) && isTold,
         };
-        const way = wayOf(notice);
-        const delivery = deliveryOf(notice, way, { id: newId(), now });
+        const delivery = deliveryOf(notice, rule(notice), { id: newId(), now });
         deliveries.set(delivery.id, delivery);
-        return way.closed === undefined ? [name] : [];
+        return delivery.state === "closed" ? [] : [name];
       });
     },
     dispatched: () => ({

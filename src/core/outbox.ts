@@ -1,4 +1,5 @@
 import { backoffMs, probeIntervalMs } from "./backoff.ts";
+import type { Way } from "./dispatch-rules.ts";
 import type { LaneMemory } from "./memory.ts";
 
 /*
@@ -50,8 +51,8 @@ export interface Delivery {
   readonly incident: string;
   readonly role: Role;
   readonly hold?: Hold;
-  /** Why it goes to this notifier, for people. */
-  readonly way: string;
+  /** Absent in what an older version stored. */
+  readonly way?: Way;
 }
 
 /** What became of an attempt. */

@@ -1,4 +1,4 @@
-import { formatDuration } from "./duration.ts";
+import type { Way } from "./dispatch-rules.ts";
 import type { Event } from "./event.ts";
 import { sameState } from "./model.ts";
 import type { NextTime } from "./mute.ts";
@@ -24,15 +24,10 @@ export interface Notice {
   readonly told: boolean;
 }
 
-/** Held until then (epoch milliseconds). */
-interface HeldWay {
-  readonly hold: Hold;
-  readonly until: number;
-}
-
-/** Not at all, for a reason; held; or neither: at once. */
-export interface Way extends Partial<HeldWay> {
-  readonly closed?: string;
+/** What a rule makes of a notice; one that is held is held until then, in epoch milliseconds. */
+export interface Ruling extends Pick<Way, "rule" | "mute"> {
+  readonly hold?: Hold;
+  readonly until?: number;
 }
 
 const endings: ReadonlySet<Event["type"]> = new Set([
@@ -65,39 +60,53 @@ export function soonest(
     readonly now: number;
     readonly nextTime: NextTime;
   },
-): HeldWay | undefined {
+): Ruling | undefined {
   const opens = event.data.incident !== undefined && !told && !ends;
-  const ways = (destination?.routes ?? []).map(({ digest, delayMs = 0 }): HeldWay | undefined => {
-    if (digest && !notifier.keyed) return digestWay(digest, held);
-    return delayMs > 0 && opens ? { hold: "delay", until: held.now + delayMs } : undefined;
-  });
-  const holding = ways.flatMap((way) => way ?? []);
-  if (holding.length < ways.length) return undefined;
+  const rulings = (destination?.routes ?? []).map(
+    ({ digest, delayMs = 0 }): HoldingRuling | undefined => {
+      if (digest && !notifier.keyed) return digested(digest, held);
+      return delayMs > 0 && opens
+        ? { rule: "delayed", hold: "delay", until: held.now + delayMs }
+        : undefined;
+    },
+  );
+  const holding = rulings.flatMap((ruling) => ruling ?? []);
+  if (holding.length < rulings.length) return undefined;
   return holding.toSorted((one, other) => one.until - other.until)[0];
 }
 
+type HoldingRuling = Required<Omit<Ruling, "mute">>;
+
 /** A digest that is being collected is joined. */
-function digestWay(
+function digested(
   time: DigestTime,
   {
     waiting,
     now,
     nextTime,
   }: { readonly waiting: readonly Delivery[]; readonly now: number; readonly nextTime: NextTime },
-): HeldWay {
+): HoldingRuling {
   const hold: Hold = `digest ${JSON.stringify(time)}`;
   const collected = waiting.find((one) => one.hold === hold);
-  if (collected) return { hold, until: collected.nextAt };
-  return { hold, until: "afterMs" in time ? now + time.afterMs : (nextTime(time, now) ?? now) };
+  const next = "afterMs" in time ? now + time.afterMs : (nextTime(time, now) ?? now);
+  return { rule: "digested", hold, until: collected?.nextAt ?? next };
 }
 
-/** The delivery that goes this way. */
+/** Why a delivery is closed at birth; `undefined` where it is not. */
+function closedBy({ rule, mute }: Ruling): string | undefined {
+  if (rule === "dropped") return "Its problem was over within its delay.";
+  return rule === "muted" ? `Muted: ${mute}.` : undefined;
+}
+
+/** The delivery that a ruling makes of a notice. */
 export function deliveryOf(
   notice: Notice,
-  { closed, hold, until }: Way,
+  ruling: Ruling,
   { id, now }: { readonly id: string; readonly now: number },
 ): Delivery {
   const { event, notifier } = notice;
+  const { hold, until = now } = ruling;
+  const closed = closedBy(ruling);
   const { incident = "", sequence } = event.data;
   return {
     id,
@@ -108,13 +117,13 @@ export function deliveryOf(
     state: closed === undefined ? "waiting" : "closed",
     attempts: 0,
     lastError: closed ?? "",
-    nextAt: until ?? now,
+    nextAt: until,
     createdAt: now,
     ...(closed !== undefined && { settledAt: now }),
     incident,
     role: roleOf(notice),
     ...(hold && { hold }),
-    way: wayText(notice, { ...(hold && { hold }), ...(until !== undefined && { until }) }, now),
+    way: wayOf(notice, ruling, now),
   };
 }
 
@@ -130,23 +139,19 @@ function holdsMany({ data }: Event): boolean {
   return data.items !== undefined;
 }
 
-/** Why it goes there, for people: kept with the delivery. */
-function wayText(
+function wayOf(
   { destination, tell, ends }: Notice,
-  { hold, until = 0 }: Way,
+  { rule, mute, hold, until = 0 }: Ruling,
   now: number,
-): string {
-  const routes = destination?.routes ?? [];
-  const why =
-    routes.length > 0
-      ? `route ${routes.map(({ number }) => number).join(", ")}`
-      : destination
-        ? "no route matched, so everyone"
-        : tell && ends
-          ? "was told of the problem"
-          : "named by the notice";
-  if (hold === undefined || until <= now) return why;
-  const wait = formatDuration(until - now);
-  if (hold === "delay") return `${why}; delayed ${wait}`;
-  return `${why}; ${hold === "storm" ? "in a storm, digest" : "digest"} in ${wait}`;
+): Way {
+  const routes = (destination?.routes ?? []).map(({ number }) => number);
+  const routed = routes.length > 0 ? "routes" : "everyone";
+  const asked = ends ? "told" : "named";
+  return {
+    by: tell ? asked : routed,
+    routes,
+    rule,
+    ...(mute !== undefined && { mute }),
+    ...(hold && { heldMs: Math.max(0, until - now) }),
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Way } from "../core/dispatch-rules.ts";
 import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory.ts";
 import type { Observation } from "../core/model.ts";
 import type { AdHocMute, Withheld } from "../core/mute.ts";
@@ -33,9 +34,9 @@ export const deliveryRow: z.ZodType<Delivery> = z
     incident: z.string(),
     role: z.enum(["", "opens", "ends", "gone", "state"]),
     hold: z.union([z.enum(["", "delay", "storm"]), z.templateLiteral(["digest ", z.string()])]),
-    way: z.string(),
+    way: z.union([z.literal("").transform(() => undefined), json<Way>()]),
   })
-  .transform(({ order_key, last_error, next_at, created_at, settled_at, hold, ...same }) => ({
+  .transform(({ order_key, last_error, next_at, created_at, settled_at, hold, way, ...same }) => ({
     ...same,
     orderKey: order_key,
     lastError: last_error,
@@ -43,6 +44,7 @@ export const deliveryRow: z.ZodType<Delivery> = z
     createdAt: created_at,
     ...(settled_at !== null && { settledAt: settled_at }),
     ...(hold !== "" && { hold }),
+    ...(way && { way }),
   }));
 
 /** A notifier and how many deliveries it has that are dead. */

@@ -30,12 +30,13 @@ export function write(run: Run, change: Commit): void {
   }
   for (const event of events) run(insertEvent, { ...event });
   for (const delivery of deliveries) {
-    const { settledAt = null, hold = "" } = delivery;
-    run(replaceDelivery, { ...delivery, settledAt, hold });
+    const { settledAt = null, hold = "", way } = delivery;
+    const values = { ...delivery, settledAt, hold, way: way ? JSON.stringify(way) : "" };
+    run(replaceDelivery, values);
   }
   for (const delivery of amendments) {
-    const { settledAt = null, hold = "" } = delivery;
-    run(amendDelivery, { ...delivery, settledAt, hold });
+    const { way, settledAt = null, hold = "", ...same } = delivery;
+    run(amendDelivery, { ...same, settledAt, hold });
   }
   writeMutes(run, change);
 }

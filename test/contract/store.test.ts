@@ -66,7 +66,7 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       incident: "i1",
       role: "opens",
       hold: 'digest {"afterMs":900000}',
-      way: "route 2; digest in 15m",
+      way: { by: "routes", routes: [2], rule: "digested", heldMs: 900_000 },
     });
     const withheld = {
       mute: mute.id,

@@ -29,7 +29,7 @@ function delivery(sequence: number, said: Partial<Delivery> = {}): Delivery {
     attempts: 0,
     incident: "",
     role: "",
-    way: "route 1",
+    way: { by: "routes", routes: [1], rule: "sent" },
     lastError: "",
     nextAt: now,
     createdAt: now,

@@ -90,7 +90,7 @@ const commit: fc.Arbitrary<Commit> = fc.record(
           incident: fc.constantFrom("", "i1"),
           role: fc.constantFrom("", "opens", "ends"),
           hold: fc.constantFrom("delay", "storm", "digest x"),
-          way: text,
+          way: fc.constant({ by: "routes", routes: [1], rule: "sent" }),
         },
         {
           requiredKeys: [
@@ -106,7 +106,6 @@ const commit: fc.Arbitrary<Commit> = fc.record(
             "createdAt",
             "incident",
             "role",
-            "way",
           ],
         },
       ),

@@ -29,7 +29,7 @@ export function delivery(event: StoredEvent, other: Partial<Delivery> = {}): Del
     attempts: 0,
     incident: "",
     role: "",
-    way: "route 1",
+    way: { by: "routes", routes: [1], rule: "sent" },
     lastError: "",
     nextAt: event.time,
     createdAt: event.time,

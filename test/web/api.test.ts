@@ -69,7 +69,7 @@ function delivery(number: number, changed: Partial<Delivery> = {}): Delivery {
     attempts: 0,
     incident: "",
     role: "",
-    way: "route 1",
+    way: { by: "routes", routes: [1], rule: "sent" },
     lastError: "",
     nextAt: start,
     createdAt: start,
