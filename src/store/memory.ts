@@ -36,8 +36,10 @@ export function openMemoryStore(): Store {
       checkReferences(kept, change);
       write(kept, change);
     },
-    async events({ after = -Infinity, since = -Infinity, types, project, connection, limit }) {
+    async events({ idEnd, after = -Infinity, since = -Infinity, limit, ...wanted }) {
+      const { types, project, connection } = wanted;
       return [...kept.events.values()]
+        .filter(({ id }) => id.slice(-8) === (idEnd ?? id.slice(-8)))
         .filter((event) => event.sequence > after && event.time >= since)
         .filter((event) => types?.includes(event.type) ?? true)
         .filter((event) => event.project === (project ?? event.project))
@@ -51,12 +53,13 @@ export function openMemoryStore(): Store {
     async mutes() {
       return sorted(kept.mutes);
     },
-    async deliveries({ state, notifier, ids, after = "", limit }) {
+    async deliveries({ state, notifier, event, ids, after = "", limit }) {
       return [...kept.deliveries.values()]
         .filter((delivery) => delivery.id > after)
         .filter((delivery) => ids?.includes(delivery.id) ?? true)
         .filter((delivery) => delivery.state === (state ?? delivery.state))
         .filter((delivery) => delivery.notifier === (notifier ?? delivery.notifier))
+        .filter((delivery) => delivery.event === (event ?? delivery.event))
         .sort((one, other) => (one.id < other.id ? -1 : 1))
         .slice(0, limit);
     },

@@ -6,6 +6,7 @@ export type Query = readonly [sql: string, ...values: SQLInputValue[]];
 
 /** Selects from `events`. */
 export function eventsQuery({
+  idEnd,
   after,
   since,
   types,
@@ -14,6 +15,7 @@ export function eventsQuery({
   limit,
 }: EventQuery): Query {
   const conditions = {
+    "substr(id, -8) = ?": idEnd,
     "sequence > ?": after,
     "time >= ?": since,
     "type IN (SELECT value FROM json_each(?))": types && JSON.stringify(types),
@@ -24,10 +26,18 @@ export function eventsQuery({
 }
 
 /** Selects from `deliveries`. */
-export function deliveriesQuery({ state, notifier, ids, after, limit }: DeliveryQuery): Query {
+export function deliveriesQuery({
+  state,
+  notifier,
+  event,
+  ids,
+  after,
+  limit,
+}: DeliveryQuery): Query {
   const conditions = {
     "state = ?": state,
     "notifier = ?": notifier,
+    "event = ?": event,
     "id IN (SELECT value FROM json_each(?))": ids && JSON.stringify(ids),
     "id > ?": after,
   };

@@ -78,6 +78,8 @@ export interface Memories {
 }
 
 export interface EventQuery {
+  /** The last eight characters of its id, as messages show it. */
+  readonly idEnd?: string;
   /** Only events with a greater sequence. */
   readonly after?: number;
   /** Only events at or after this time (epoch milliseconds). */
@@ -92,6 +94,8 @@ export interface EventQuery {
 export interface DeliveryQuery {
   readonly state?: DeliveryState;
   readonly notifier?: string;
+  /** Id of the event. */
+  readonly event?: string;
   readonly ids?: readonly string[];
   /** Only deliveries with a greater id (a ULID: the order of creation). */
   readonly after?: string;

@@ -240,6 +240,8 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       [{ types: [] }, []],
       [{ project: "test" }, [3]],
       [{ connection: "logs" }, [4]],
+      [{ idEnd: "ZT4V6Y91" }, [2]],
+      [{ idEnd: "T4V6Y91" }, []],
       [{ connection: "orders", types: ["dli-watch.transition"], project: "prod" }, [1]],
       [{ limit: 2 }, [1, 2]],
       [{ after: 1, limit: 2 }, [2, 3]],
@@ -251,7 +253,7 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
             storedEvent(4, { type: "dli-watch.recovery", connection: "logs", time: 1 }),
             storedEvent(3, { project: "test" }),
             storedEvent(1),
-            storedEvent(2, { type: "dli-watch.stuck", time: 4 }),
+            storedEvent(2, { id: "01KAPX-ZT4V6Y91", type: "dli-watch.stuck", time: 4 }),
           ],
         });
         const found = await store.events({ limit: 10, ...query });
@@ -264,6 +266,8 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
     const queries: readonly (readonly [query: Partial<DeliveryQuery>, ids: string[]])[] = [
       [{}, ["a", "b", "c"]],
       [{ state: "waiting" }, ["a", "c"]],
+      [{ event: "e1", notifier: "hook" }, ["a"]],
+      [{ event: "e2" }, []],
       [{ notifier: "oncall" }, ["b", "c"]],
       [{ state: "waiting", notifier: "oncall" }, ["c"]],
       [{ ids: ["c", "a", "x"] }, ["a", "c"]],
