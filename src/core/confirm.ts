@@ -70,10 +70,17 @@ function pollsNeeded(
   snapshot: Snapshot,
   settings: ConfirmSettings,
 ): number {
+  const needed = pollsFor({ type, to }, settings);
+  const isUncertain = type === "disappeared" && binding?.before !== undefined;
+  return isUncertain && snapshot.bindings[binding.before.type] === null ? needed + 1 : needed;
+}
+
+/** How many polls must agree on a change to the state `to`; on one that is gone where there is none. */
+export function pollsFor(
+  { type, to }: { readonly type: string; readonly to: string | undefined },
+  settings: ConfirmSettings,
+): number {
   if (type === "detail") return settings.other;
-  if (binding?.before && type === "disappeared") {
-    return settings.gone + (snapshot.bindings[binding.before.type] === null ? 1 : 0);
-  }
-  const state = to?.toUpperCase() ?? "";
+  const state = to?.toUpperCase() ?? "DELETED";
   return settings.states[state] ?? (state === "DELETED" ? settings.gone : settings.other);
 }

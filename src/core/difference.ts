@@ -1,4 +1,5 @@
 import type { Told } from "./desk.ts";
+import { wayText } from "./dispatch-rules.ts";
 import { toldInDigest } from "./due.ts";
 import { formatDuration } from "./duration.ts";
 import type { Event, Hint } from "./event.ts";
@@ -75,7 +76,7 @@ function listenerOf(own: Side, other: Side): ReplayListener {
     if (event.type === "dli-watch.digest") return;
     const { notifier, way, lastError } = delivery;
     const reason = told === "not" ? lastError : "";
-    const outcome = { event, notifier, told, at, reason, way };
+    const outcome = { event, notifier, told, at, reason, way: way ? wayText(way) : "" };
     const key = `${noticeKey(event)}\n${notifier}`;
     const counterpart = other.outcomes.get(key);
     if (counterpart && changesOf(counterpart, outcome).length === 0) other.outcomes.delete(key);

@@ -1,3 +1,5 @@
+import { formatDuration } from "./duration.ts";
+
 /** The rules of dispatching, in the order in which they are asked: dispatch.ts. */
 export const dispatchRules = [
   "dropped",
@@ -21,4 +23,20 @@ export interface Way {
   readonly mute?: string;
   /** How long it was to be held, in milliseconds. */
   readonly heldMs?: number;
+}
+
+/** The way in a few words. */
+export function wayText({ by, routes, rule, heldMs = 0 }: Way): string {
+  const whys = {
+    routes: "",
+    everyone: "no route matched, so everyone",
+    told: "was told of the problem",
+    named: "named by the notice",
+  };
+  const why = routes.length > 0 ? `route ${routes.join(", ")}` : whys[by];
+  if (heldMs === 0) return why;
+  const wait = formatDuration(heldMs);
+  if (rule === "delayed") return `${why}; delayed ${wait}`;
+  if (rule === "joined") return `${why}; with what waits of its incident, in ${wait}`;
+  return `${why}; ${rule === "stormed" ? "in a storm, digest" : "digest"} in ${wait}`;
 }

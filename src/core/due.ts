@@ -27,11 +27,11 @@ export interface Due extends Dates, Muting {
   readonly events: ReadonlyMap<string, Event>;
 }
 
-/** The reason with which a delivery is closed that was told with others. */
-export const toldInDigest = "Told in a digest.";
-
 /** What becomes of it. */
 export interface Released extends Dispatched, EndedMutes {}
+
+/** Why a delivery is closed whose notice was told with others. */
+export const toldInDigest = "Told in a digest.";
 
 /** The held deliveries of a lane whose time has come. */
 export function dueOf(waiting: readonly Delivery[], now: number): readonly Delivery[] {

@@ -21,7 +21,11 @@ export const historyTypes: readonly Event["type"][] = noticeTypes
 /** Epoch milliseconds of an ISO 8601 date or time with zone, or of a duration before `now`; `undefined` if the text is neither. */
 export function parseSince(text: string, now: number): number | undefined {
   const ago = parseDuration(text);
-  if (ago !== undefined) return now - ago;
+  return ago === undefined ? parseTime(text) : now - ago;
+}
+
+/** Epoch milliseconds of an ISO 8601 date or time with zone; `undefined` if the text is none. */
+export function parseTime(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text))
     return undefined;
   const at = Date.parse(text);

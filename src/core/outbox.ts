@@ -92,6 +92,11 @@ export function nextOf(waiting: Iterable<Delivery>, lane: LaneMemory, now: numbe
   return earliest === Number.POSITIVE_INFINITY ? { next: "idle" } : { next: "wait", at: earliest };
 }
 
+/** It is told in a digest, and keeps nothing from being sent. */
+export function isCollected({ hold }: Delivery): boolean {
+  return hold !== undefined && hold !== "delay";
+}
+
 /** When a delivery's next attempt may be, in epoch milliseconds; one that refuses everything is probed with the oldest. */
 export function dueAt({ nextAt }: Delivery, { failing, resumeAt }: LaneMemory): number {
   return Math.max(failing ? 0 : nextAt, resumeAt);

@@ -8,6 +8,7 @@ import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Observation } from "./model.ts";
 import { mutesOverAt } from "./mute-end.ts";
 import { type AddressedEvent, announcer, type Numbering } from "./notice.ts";
+import type { Delivery } from "./outbox.ts";
 import { problemsOf } from "./problems.ts";
 import { type Retold, retell } from "./retelling.ts";
 import type { Rules } from "./rules.ts";
@@ -34,10 +35,18 @@ export interface ReplayMemory extends DeskMemory {
   readonly now: number;
 }
 
+/** The notices of one poll, and a delivery for each notifier that they concern. */
+export interface Dispatching {
+  readonly events: readonly Event[];
+  readonly deliveries: readonly Delivery[];
+}
+
 /** Who listens to a replay. */
 export interface ReplayListener extends DeskListener {
   /** Is told what is noticed, in order, before it is told to whom. */
   onNoticed?(event: Event): void;
+  /** Is told what each poll announced, and what became of it. */
+  onDispatched?(dispatching: Dispatching): void;
   /** Is told whose memory was changed by what was told, not by a poll. */
   onRetold?(retold: Retold): void;
 }
@@ -191,7 +200,10 @@ export function startReplay(
       });
       keepConnection(project.name, connection.id, decision.connection);
       projectMemories.set(project.name, decision.project);
-      send(dispatched(), announced, at);
+      const change = dispatched();
+      send(change, announced, at);
+      const events = announced.map(({ event }) => event);
+      listener.onDispatched?.({ events, deliveries: change.deliveries });
     },
     memory: () => ({
       connections: Object.fromEntries(

@@ -110,23 +110,56 @@ export function reminders({ routes }: Pick<Routing, "routes">): RemindersOf {
 export type Test = (event: Routed) => boolean;
 
 /** Compiles a matcher's globs once. */
-export function compileMatcher({ patterns, labels, not }: Matcher): Test {
-  const tests: Test[] = [];
-  for (const key of matcherKeys) {
+export function compileMatcher(matcher: Matcher): Test {
+  const tests = compileKeys(matcher);
+  return (event) => tests.every(({ matches }) => matches(event));
+}
+
+/** A key of a matcher that speaks against a notice, and what the notice says there: nothing, one thing or two names. */
+export interface Mismatch {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** Everything in a matcher that speaks against a notice. */
+export function mismatchesOf(matcher: Matcher, event: Routed): readonly Mismatch[] {
+  return compileKeys(matcher)
+    .filter(({ matches }) => !matches(event))
+    .map(({ key, values }) => ({ key, values: values(event) }));
+}
+
+interface KeyTest {
+  readonly key: string;
+  readonly values: (event: Routed) => readonly string[];
+  readonly matches: Test;
+}
+
+function compileKeys({ patterns, labels, not }: Matcher): readonly KeyTest[] {
+  const own = matcherKeys.flatMap((key) => {
     const pattern = patterns[key];
-    if (pattern === undefined) continue;
-    const test = compilePattern(pattern, key === "from" || key === "to");
-    tests.push((event) => test(valuesOf(event, key)));
-  }
-  for (const [label, pattern] of Object.entries(labels)) {
-    const test = compilePattern(pattern, false);
-    tests.push((event) => test(present(event.data.connection?.labels[label])));
-  }
-  if (not) {
-    const excluded = compileMatcher(not);
-    tests.push((event) => !excluded(event));
-  }
-  return (event) => tests.every((test) => test(event));
+    const nocase = key === "from" || key === "to";
+    return pattern === undefined
+      ? []
+      : keyTest(key, compilePattern(pattern, nocase), (event) => valuesOf(event, key));
+  });
+  const ofLabels = Object.entries(labels).map(([label, pattern]) =>
+    keyTest(`labels.${label}`, compilePattern(pattern, false), ({ data: { connection } }) =>
+      present(connection?.labels[label]),
+    ),
+  );
+  const excluded = not && compileMatcher(not);
+  const outside = excluded
+    ? [{ key: "not", values: () => [], matches: (event: Routed) => !excluded(event) }]
+    : [];
+  return [...own, ...ofLabels, ...outside];
+}
+
+function keyTest(
+  key: string,
+  test: (values: readonly string[]) => boolean,
+  values: KeyTest["values"],
+): KeyTest {
+  return { key, values, matches: (event) => test(values(event)) };
 }
 
 /** Some fields go by two names: a connection by its name and its id. */
