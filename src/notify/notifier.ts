@@ -59,6 +59,8 @@ export interface HttpNotifier<Options> extends NotifierBase<Options> {
 /** A notifier that speaks something else than HTTP. */
 export interface SendingNotifier<Options> extends NotifierBase<Options> {
   send(notice: Notice, options: Options, attempt: Attempt): Promise<Verdict>;
+  /** What it would send, as a text for people. */
+  preview?(notice: Notice, options: Options, attempt: Attempt): string | undefined;
 }
 
 export type Notifier<Options> = HttpNotifier<Options> | SendingNotifier<Options>;

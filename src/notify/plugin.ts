@@ -16,6 +16,7 @@ export function adopt(type: string, exported: unknown): Adopted {
       notifier: {
         ...own,
         send: async (...given) => verdict("send", await exported.send(...given)),
+        preview: (...given) => text("preview", exported.preview?.(...given)),
       },
     };
   }
@@ -31,14 +32,16 @@ export function adopt(type: string, exported: unknown): Adopted {
   };
 }
 
-type Parts = Readonly<Partial<Record<"options" | "keyed" | "render" | "send" | "judge", unknown>>>;
+type Parts = Readonly<
+  Partial<Record<"options" | "keyed" | "render" | "send" | "preview" | "judge", unknown>>
+>;
 
 function isNotifier(exported: unknown): exported is Notifier<unknown> {
   return faultOf(Object(exported)) === "";
 }
 
 /** Empty if there is none. */
-function faultOf({ options, keyed, render, send, judge }: Parts): string {
+function faultOf({ options, keyed, render, send, preview, judge }: Parts): string {
   const lacking = [
     ...(options === undefined ? ["options"] : []),
     ...(render === undefined && send === undefined ? ["render or send"] : []),
@@ -49,7 +52,7 @@ function faultOf({ options, keyed, render, send, judge }: Parts): string {
   if (taken.length > 0) return `its options must leave ${taken.join(" and ")} to dli-watch`;
   if (keyed !== undefined && keyed !== "incident") return `its keyed is not "incident"`;
   if (render !== undefined && send !== undefined) return "it has both render and send";
-  const broken = Object.entries({ render, send, judge }).find(
+  const broken = Object.entries({ render, send, preview, judge }).find(
     ([, method]) => method !== undefined && typeof method !== "function",
   );
   return broken ? `its ${broken[0]} is no function` : "";
@@ -69,6 +72,8 @@ const request = answering<NotifierRequest>(
     body: z.string(),
   }),
 );
+
+const text = answering<string | undefined>("text", z.string().optional());
 
 const why = z.string();
 /** Epoch milliseconds within the range of `Date`. */

@@ -2,11 +2,14 @@ import { inspect } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { secretsOf } from "../../src/config/config.ts";
 import { noticeTypes } from "../../src/core/event.ts";
+import { scrubber } from "../../src/core/secret.ts";
 import { createHttp, type Http } from "../../src/http.ts";
 import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { teller } from "../../src/notify/http.ts";
 import type { HttpNotifier, Notifier } from "../../src/notify/notifier.ts";
+import { payloadOf } from "../../src/notify/payload.ts";
 import { fakeClock } from "../support/clock.ts";
 import { noticeOf, sampleEvent } from "../support/events.ts";
 import { hostileEvent, hostileTexts } from "../support/hostile.ts";
@@ -81,6 +84,39 @@ describe.each(all.map((notifier) => [notifier.type, notifier] as const))(
         expect(shown).not.toContain(secret);
         expect(open).not.toContain(secret);
       }
+    });
+  },
+);
+
+describe.each(all.map((notifier) => [notifier.type, notifier] as const))(
+  "what %s is shown to send",
+  (_, notifier) => {
+    const options = optionsOf(notifier);
+    const secrets = secretsOf(options);
+    const notice = noticeOf(sampleEvent("transition"));
+    const hiding = { scrub: scrubber(secrets), secrets };
+    const payload = payloadOf(notifier, { notice, options, ...attempt }, hiding);
+
+    test("has no secret in it", () => {
+      for (const secret of sampleOf(notifier).secrets)
+        expect(JSON.stringify(payload)).not.toContain(secret);
+    });
+
+    test("is what it sends", () => {
+      if ("send" in notifier) {
+        expect(payload).toEqual({
+          payload: "text",
+          text: expect.stringContaining(notice.event.data.title),
+        });
+        return;
+      }
+      const { method = "POST", url, headers, body } = notifier.render(notice, options, attempt);
+      const { origin } = new URL(url);
+      expect(payload).toMatchObject({ payload: "request", method, body });
+      expect(payload).toHaveProperty("url", expect.stringMatching(`^${origin}/`));
+      expect(Object.keys("headers" in payload ? payload.headers : {})).toEqual(
+        Object.keys(headers),
+      );
     });
   },
 );

@@ -90,6 +90,7 @@ describe("what is no notifier is refused:", () => {
     ],
     [`({ z }) => ({ ${options}, render: "a template" })`, "its render is no function"],
     [`({ z }) => ({ ${options}, render: ${render}, judge: true })`, "its judge is no function"],
+    [`({ z }) => ({ ${options}, send() {}, preview: "" })`, "its preview is no function"],
     [`({ z }) => ({ ${options}, render: ${render}, send() {} })`, "it has both render and send"],
     [`({ z }) => ({ ${options}, render: ${render}, keyed: true })`, 'its keyed is not "incident"'],
   ])("%s", async (exported, fault) => {

@@ -20,6 +20,7 @@ export const consoleNotifier: SendingNotifier<ConsoleOptions> = {
       .default("stdout")
       .describe("Where alerts are written: `stdout` or `stderr`. Default: stdout."),
   }),
+  preview: ({ event }, _, { at }) => consoleText(event, toneOf(event).word, at),
   async send({ event }, { stream }, { at }) {
     const { level, word } = toneOf(event);
     const heading = styleText(colours[level], word, { stream: process[stream] });

@@ -1,0 +1,69 @@
+import type { Scrub, Secret } from "../core/secret.ts";
+import { messageOf } from "../errors.ts";
+import type { Notice, Notifier, NotifierRequest } from "./notifier.ts";
+
+/** What a notifier sends, with its secrets replaced by `***`. */
+export type Payload =
+  | ({ readonly payload: "request" } & Required<NotifierRequest>)
+  | { readonly payload: "text"; readonly text: string }
+  /** It sends by itself and does not show what, or cannot handle the notice. */
+  | { readonly payload: "unknown"; readonly why: string };
+
+/** A notice as it is sent. */
+interface Sent {
+  readonly notice: Notice;
+  /** What the notifier's own options parsed to. */
+  readonly options: unknown;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** 1 for the first attempt. */
+  readonly number: number;
+}
+
+/** What must not be shown: secrets anywhere in a text, and those of the notifier itself. */
+interface Hiding {
+  readonly scrub: Scrub;
+  readonly secrets: readonly Secret[];
+}
+
+/** A notice as a notifier sends it; nothing is sent. */
+export function payloadOf(
+  notifier: Notifier<unknown>,
+  { notice, options, ...attempt }: Sent,
+  hiding: Hiding,
+): Payload {
+  const { scrub } = hiding;
+  try {
+    if (!("send" in notifier)) return shown(notifier.render(notice, options, attempt), hiding);
+    const text = notifier.preview?.(notice, options, attempt);
+    return text === undefined
+      ? { payload: "unknown", why: "It sends by itself, and does not show what." }
+      : { payload: "text", text: scrub(text) };
+  } catch (bug) {
+    const why = `The notifier cannot handle this notice: ${scrub(messageOf(bug))}.`;
+    return { payload: "unknown", why };
+  }
+}
+
+/** Whoever has the value of such a header could post in our name. */
+const secretHeader = /auth|token|secret|signature|cookie/i;
+
+/** An address or a header with a secret in it is hidden as a whole, but for the host. */
+function shown(
+  { method = "POST", url, headers, body }: NotifierRequest,
+  { scrub, secrets }: Hiding,
+): Payload {
+  const own = secrets.map((secret) => secret.reveal()).filter(Boolean);
+  const isSecret = (text: string) => own.some((secret) => text.includes(secret));
+  const hidden = Object.entries(headers).map(([name, value]) => [
+    name,
+    secretHeader.test(name) || isSecret(value) ? "***" : scrub(value),
+  ]);
+  return {
+    payload: "request",
+    method,
+    url: isSecret(url) ? `${new URL(url).origin}/***` : scrub(url),
+    headers: Object.fromEntries(hidden),
+    body: scrub(body),
+  };
+}
