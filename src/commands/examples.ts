@@ -24,6 +24,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "deliveries retry 01KAPX2M7C8N3WQ5RZT4V6Y9B1",
   ],
   "deliveries drop": ["deliveries drop --notifier oncall"],
+  explain: [
+    "explain 01KAPX2M7C8N3WQ5RZT4V6Y9B1",
+    "explain --connection orders-hbase --resource queue:etl --to FAILED",
+  ],
   "mute add": [
     'mute add --match project=prod --match severity=warning --for 2h --why "moving the VPC"',
   ],

@@ -1,7 +1,10 @@
 import { type Command, type CommandOptions, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "../clock.ts";
-import { duration, text } from "../config/values.ts";
+import { checked, duration, parsed, text } from "../config/values.ts";
+import { parseTime } from "../core/history.ts";
+import { bindingTypes } from "../core/model.ts";
 import { deliveryStates } from "../core/outbox.ts";
+import { exitStatus, UserError } from "../errors.ts";
 import { argument, configured, type End } from "./command-line.ts";
 
 /** Adds the commands that work on the store, beside a running daemon or without one. */
@@ -37,6 +40,7 @@ export function addLookingBack(program: Command, end: End): void {
       .description("what is still to be told: list (if nothing is said), show, retry, drop"),
     end,
   );
+  addExplain(program, end);
   addMutes(
     program
       .command("mute")
@@ -73,6 +77,41 @@ function addRehearse(program: Command, end: End): void {
 const rehearsing = `
 Both configurations go through the same observations, beginning with nothing remembered; what was really told is not
 looked at, nor are mutes given by hand. Exit status: 0 nothing is told otherwise, 1 something is.`;
+
+const state = checked("a state such as FAILED", (word) => /^\w+$/.test(word));
+const time = parsed("a time such as 2026-11-24T02:00Z", parseTime);
+const binding = parsed("queue:NAME or pool:NAME", (word) => {
+  const type = bindingTypes.find((one) => word.startsWith(`${one}:`));
+  const name = word.slice(word.indexOf(":") + 1);
+  return type && name ? { type, name } : undefined;
+});
+
+function addExplain(program: Command, end: End): void {
+  configured(
+    program,
+    "explain",
+    "say why each notifier is told of a notice or not, and what it is sent",
+  )
+    .argument("[notice]", "id of a notice or of a delivery, or the end of it that messages show")
+    .option("--connection <which>", "explain what might happen to this one, by its name or id")
+    .option("--resource <what>", "queue:NAME or pool:NAME, else itself", argument(binding))
+    .option("--from <state>", "the state before, else that on record", argument(state))
+    .option("--to <state>", "the state after, or gone", argument(state))
+    .option("--at <time>", "when, such as 2026-11-24T02:00Z, else now", argument(time))
+    .option("--json", "print JSON, payloads byte by byte")
+    .action(async (notice, { config, json = false, ...options }) => {
+      const now = systemClock.now();
+      const { connection, resource, from, to, at = now } = options;
+      if ((notice === undefined) !== (connection !== undefined && to !== undefined))
+        throw new UserError(
+          "name a notice by its id, or say what might happen by --connection and --to",
+          exitStatus.configuration,
+        );
+      const { explain } = await import("./explain.ts");
+      const what = notice ?? { connection, binding: resource, from, to, at };
+      end(await explain(config, { what, json, now }));
+    });
+}
 
 function addMutes(mute: Command, end: End): void {
   configured(mute, "add", "begin a mute now; what it covers is recorded, but not told")

@@ -16,7 +16,7 @@ export function mustBe(accepted: string) {
 }
 
 /** A text that `parse` understands; `accepted` completes "must be …". */
-function parsed<Value>(accepted: string, parse: (text: string) => Value | undefined) {
+export function parsed<Value>(accepted: string, parse: (text: string) => Value | undefined) {
   return z.string(mustBe(accepted)).transform((text, context) => {
     const value = parse(text);
     if (value !== undefined) return value;

@@ -17,6 +17,7 @@ const commands = [
     "history",
     "rehearse",
     "deliveries",
+    "explain",
     "mute",
     "demo",
     "simulate",
