@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explainNotice } from "../../src/core/explanation.ts";
-import { plannedMute } from "../../src/core/mute.ts";
+import type { ConnectionMemory } from "../../src/core/memory.ts";
+import { plannedMute, type Withheld } from "../../src/core/mute.ts";
 import type { PolicySettings } from "../../src/core/policy.ts";
 import { connectionKey, type ReplayMemory } from "../../src/core/replay.ts";
 import type { Route } from "../../src/core/route.ts";
@@ -25,6 +26,7 @@ interface Situation {
   readonly polls: readonly Poll[];
   readonly routes?: readonly Route[];
   readonly policy?: Partial<PolicySettings>;
+  /** A mute is on that covers all; it has withheld every incident that is open. */
   readonly mute?: true;
   /** It is about the connection itself, not its queue. */
   readonly ofConnection?: true;
@@ -44,7 +46,7 @@ function supposed({ polls, routes = [], policy, suppose: wish, ...more }: Situat
     lanes: {},
     held: [],
     events: {},
-    withheld: {},
+    withheld: more.mute ? { patching: withheldIn(played.memories) } : {},
   };
   const connection = { id: "a", labels: {}, kind: "auto", schedule } as const;
   const project = { name: "prod", project_id: "p", connections: [connection] };
@@ -79,6 +81,12 @@ function supposed({ polls, routes = [], policy, suppose: wish, ...more }: Situat
     steps: supposedSteps(supposition, found, { settings, show }).slice(1).map(lineOf),
     notices,
   };
+}
+
+function withheldIn(memories: Readonly<Record<string, ConnectionMemory>>): Withheld {
+  const resources = Object.values(memories).flatMap(({ bindings }) => Object.values(bindings));
+  const incidents = resources.flatMap(({ incident }) => incident?.id ?? []);
+  return { notifiers: { all: { notices: 1, incidents } } };
 }
 
 const schedule = { everyMs: minute, jitter: 0 };
@@ -140,6 +148,24 @@ describe("what would be told", () => {
           expect.stringMatching(/^incident ends: Incident \S+, since 2m; told: all\.$/),
         ],
         notices: ["recovery queue etl FAILED>ACTIVE: waiting, Due at 2m."],
+      },
+    ],
+    [
+      "the end of what a mute has withheld",
+      {
+        polls: [active, broken],
+        routes: [{ match: { patterns: { to: "DELETED" }, labels: {} }, notify: ["all"] }],
+        mute: true,
+        suppose: { to: "ACTIVE" },
+      },
+      {
+        steps: [
+          reachable,
+          "recorded yes: FAILED since 2m.",
+          ...[once, flaps(2)],
+          expect.stringMatching(/^incident ends: Incident \S+, since 2m; told: nobody\.$/),
+        ],
+        notices: ["recovery queue etl FAILED>ACTIVE: not told, There is no delivery."],
       },
     ],
     [
