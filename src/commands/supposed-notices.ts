@@ -7,7 +7,7 @@ import type { Event } from "../core/event.ts";
 import type { Noticed } from "../core/explanation.ts";
 import { adHocMute } from "../core/mute.ts";
 import { eventConnection } from "../core/notice.ts";
-import { connectionKey, type ReplayMemory } from "../core/replay.ts";
+import type { ReplayMemory } from "../core/replay.ts";
 import type { Rules } from "../core/rules.ts";
 import type { ShowTime, Step } from "../core/steps.ts";
 import { supposedSteps } from "../core/supposed-steps.ts";
@@ -44,7 +44,7 @@ export async function supposedNotices(
   const supposed = suppose(rules, supposition, {
     installation: config.name,
     projects: projects.map(watchedProject),
-    memory: await replayMemory(store, config, memories),
+    memory: await replayMemory(store, config, memories, now),
     numbering: numbering(memories.sequence, change.at),
     history: await noticesBefore(store, { project: project.name, connection: connection.id }),
     beforeMs: Math.max(0, ...config.routing.routes.map(({ delayMs = 0 }) => delayMs)),
@@ -97,6 +97,7 @@ async function replayMemory(
   store: Store,
   config: Config,
   memories: Memories,
+  now: number,
 ): Promise<ReplayMemory> {
   const waiting = await select({ store, config, states: ["waiting"] }, { ids: [] });
   const held = waiting.filter(({ hold }) => hold);
@@ -104,9 +105,7 @@ async function replayMemory(
     held.map(async ({ event }) => (await store.event(event))?.json ?? "{}"),
   );
   return {
-    connections: Object.fromEntries(
-      memories.connections.map(({ project, id, memory }) => [connectionKey(project, id), memory]),
-    ),
+    connections: byProject(memories.connections),
     projects: Object.fromEntries(memories.projects.map(({ name, memory }) => [name, memory])),
     lanes: Object.fromEntries(
       (await store.lanes()).map(({ notifier, memory }) => [notifier, memory]),
@@ -119,7 +118,18 @@ async function replayMemory(
       }),
     ),
     withheld: Object.fromEntries(memories.withheld.map(({ mute, withheld }) => [mute, withheld])),
+    now,
   };
+}
+
+function byProject(remembered: Memories["connections"]): ReplayMemory["connections"] {
+  const projects = Object.entries(Object.groupBy(remembered, ({ project }) => project));
+  return Object.fromEntries(
+    projects.map(([name, own = []]) => [
+      name,
+      Object.fromEntries(own.map(({ id, memory }) => [id, memory])),
+    ]),
+  );
 }
 
 /** Goes on where the store is. */

@@ -152,6 +152,7 @@ export function dispatcher(
           notifier,
           destination,
           ends,
+          named,
           tell: named && isTold,
           told: told.includes(name) && isTold,
         };

@@ -85,10 +85,11 @@ type Rule = Exclude<Way["rule"], "sent">;
 
 function appliedText(rule: Rule, { mute, heldMs = 0 }: Way): string {
   const wait = formatDuration(heldMs);
+  const when = heldMs === 0 ? "at once" : `${wait} later`;
   const texts = {
     dropped: "The problem that it ends was held back for its delay: neither is told.",
     muted: `The mute "${mute}" covers it.`,
-    joined: `Something of its incident is held back: it goes along with that, ${wait} later.`,
+    joined: `Something of its incident is held back: it goes along with that, ${when}.`,
     delayed: `Its route lets problems wait ${wait}.`,
     digested: `Its route collects notices; the digest comes ${wait} later.`,
     stormed: `Too many notices in too little time; the digest comes ${wait} later.`,

@@ -18,6 +18,8 @@ export interface Notice {
   /** Absent where no route names the notifier. */
   readonly destination: Destination | undefined;
   readonly ends: boolean;
+  /** Whether the notice itself names it. */
+  readonly named: boolean;
   /** Whether it is to be told whatever the routes say. */
   readonly tell: boolean;
   /** Whether it was told of the incident before. */
@@ -140,7 +142,7 @@ function holdsMany({ data }: Event): boolean {
 }
 
 function wayOf(
-  { destination, tell, ends }: Notice,
+  { destination, named, ends }: Notice,
   { rule, mute, hold, until = 0 }: Ruling,
   now: number,
 ): Way {
@@ -148,7 +150,7 @@ function wayOf(
   const routed = routes.length > 0 ? "routes" : "everyone";
   const asked = ends ? "told" : "named";
   return {
-    by: tell ? asked : routed,
+    by: named ? asked : routed,
     routes,
     rule,
     ...(mute !== undefined && { mute }),

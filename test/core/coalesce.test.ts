@@ -22,7 +22,7 @@ function delivery(id: string, said: Partial<Delivery> = {}): Delivery {
     createdAt: now - 60 * minute,
     incident: incident === "-" ? "" : incident,
     role: role === "opens" || role === "ends" || role === "gone" || role === "state" ? role : "",
-    way: "",
+    way: { by: "everyone", routes: [], rule: "sent" },
     ...said,
   };
 }

@@ -107,7 +107,7 @@ test.each<readonly [string, Rules, readonly string[]]>([
     rules({ routes: [{ ...to("oncall"), digest: { afterMs: 30 * minute } }] }),
     [
       "40 ~ oncall !!transition etl ACTIVE>FAILED: 30m later, in a digest (route 1; digest in 30m)",
-      "40 ~ oncall recovery etl FAILED>ACTIVE: 25m later, in a digest (route 1; digest in 25m)",
+      "40 ~ oncall recovery etl FAILED>ACTIVE: 25m later, in a digest (route 1; with what waits of its incident, in 25m)",
       "40 ~ oncall !!transition etl ACTIVE>FAILED: 15m later, in a digest (route 1; digest in 15m)",
       "115 ~ oncall recovery etl FAILED>ACTIVE: 30m later, in a digest (route 1; digest in 30m)",
     ],

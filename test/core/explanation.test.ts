@@ -186,12 +186,26 @@ describe("each rule of dispatching is explained, up to the one that applies", ()
     [
       "something about what is held back",
       sampleEvent("detail", { incident: problem.data.incident ?? "" }),
-      { routes: [to(["oncall"])], outbox: { waiting: () => [held({})] } },
+      {
+        routes: [to(["oncall"], { delayMs: 2 * minute })],
+        outbox: { waiting: () => [held({})] },
+      },
       [
         named,
         ...[dropped, muted],
         "joined yes: Something of its incident is held back: it goes along with that, 1m later.",
         "outcome held: Until 02:11:00, if its problem is not over by then.",
+      ],
+    ],
+    [
+      "something about what is held back that is told at once",
+      sampleEvent("detail", { incident: problem.data.incident ?? "" }),
+      { routes: [to(["oncall"])], outbox: { waiting: () => [held({})] } },
+      [
+        named,
+        ...[dropped, muted],
+        "joined yes: Something of its incident is held back: it goes along with that, at once.",
+        "outcome held: Until 02:10:00, if its problem is not over by then.",
       ],
     ],
     [

@@ -3,7 +3,7 @@ import { explainNotice } from "../../src/core/explanation.ts";
 import type { ConnectionMemory } from "../../src/core/memory.ts";
 import { plannedMute, type Withheld } from "../../src/core/mute.ts";
 import type { PolicySettings } from "../../src/core/policy.ts";
-import { connectionKey, type ReplayMemory } from "../../src/core/replay.ts";
+import type { ReplayMemory } from "../../src/core/replay.ts";
 import type { Route } from "../../src/core/route.ts";
 import type { Step } from "../../src/core/steps.ts";
 import { supposedSteps } from "../../src/core/supposed-steps.ts";
@@ -39,14 +39,13 @@ function supposed({ polls, routes = [], policy, suppose: wish, ...more }: Situat
   const now = polls.length * minute;
   const played = playOut(polls, { routes, policy: settings });
   const memory: ReplayMemory = {
-    connections: Object.fromEntries(
-      Object.entries(played.memories).map(([id, own]) => [connectionKey("prod", id), own]),
-    ),
+    connections: { prod: played.memories },
     projects: { prod: played.project },
     lanes: {},
     held: [],
     events: {},
     withheld: more.mute ? { patching: withheldIn(played.memories) } : {},
+    now,
   };
   const connection = { id: "a", labels: {}, kind: "auto", schedule } as const;
   const project = { name: "prod", project_id: "p", connections: [connection] };
