@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { z } from "zod";
 import type { ListedConnection, Listing, ListOptions } from "../core/listing.ts";
 import type { ConnectionKind, Failure, Observation } from "../core/model.ts";
@@ -53,12 +54,12 @@ function added(found: Map<string, ListedConnection>, connection: ListedConnectio
   return found.size > before;
 }
 
-/** Most pages say what they said before: the same text is read once, and gives the very same connections. */
+/** Most pages say what they said before: the same text is read once, and gives the very same connections. Of the text, which is longer than they are, a digest is kept. */
 function createPages(project: DliProject): (page: Page) => Question<readonly ListedConnection[]> {
   const { host } = new URL(project.endpoint);
   const last = new Map<
     string,
-    { readonly body: string; readonly answer: Answer<readonly ListedConnection[]> }
+    { readonly digest: string; readonly answer: Answer<readonly ListedConnection[]> }
   >();
   return (page) => ({
     request: listPage(project, page),
@@ -70,9 +71,10 @@ function createPages(project: DliProject): (page: Page) => Question<readonly Lis
     read(reply) {
       const place = JSON.stringify(page);
       const known = last.get(place);
-      if (known?.body === reply.body) return known.answer;
+      const digest = hash("sha256", reply.body);
+      if (known?.digest === digest) return known.answer;
       const answer = readPage(page.kind, reply, host);
-      if (answer.content) last.set(place, { body: reply.body, answer });
+      if (answer.content) last.set(place, { digest, answer });
       return answer;
     },
   });

@@ -23,7 +23,7 @@ const sections: readonly (() => Promise<readonly Line[]>)[] = [
   () => measureSaturated({ runs, lastsMs: quick ? 3_000 : 6_000 }, hasShell),
   () => measureHundredPerSecond({ runs, lastsMs: quick ? 10_000 : 20_000 }),
   () => measureFiveThousand({ runs: 1, lastsMs: quick ? 10_000 : 30_000 }),
-  () => measureListed(quick ? 10_000 : 30_000),
+  () => measureListed(quick ? 10_000 : 30_000, quick ? 10_000 : 100_000),
   () => measureGrowth({ runs: 1, lastsMs: quick ? 5_000 : 20_000 }),
   () => measureLatency(quick ? 10 : 40),
   () => measureStart(quick ? 5 : 15),

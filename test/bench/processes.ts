@@ -28,7 +28,7 @@ export interface Watch {
   readonly url: string;
   readonly connections: number;
   readonly schedule: string;
-  /** For enhanced connections, a thousand in each project; without, all are basic ones of one project. */
+  /** For enhanced connections, a thousand in each project, discovered where they are polled by their list; without, all are basic ones of one project. */
   readonly pollBy?: "list" | "show";
 }
 
@@ -63,10 +63,13 @@ export function startWatcher({ url, schedule, ...watch }: Watch): Measured {
 function projectsOf({ connections, pollBy }: Pick<Watch, "connections" | "pollBy">) {
   const count = pollBy ? connections / listed : 1;
   const ids = idsOf(connections / count);
+  const kind = pollBy ? "enhanced" : "basic";
   return Array.from({ length: count }, (_, index) => ({
     name: `prod-${index}`,
     project_id: `48cc2c48765f481480c7db94${String(index).padStart(8, "0")}`,
-    connections: ids.map((id) => ({ id, kind: pollBy ? "enhanced" : "basic" })),
+    ...(pollBy === "list"
+      ? { discover: { kind } }
+      : { connections: ids.map((id) => ({ id, kind })) }),
     ...(pollBy && { poll_by: pollBy }),
   }));
 }
