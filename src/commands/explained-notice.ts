@@ -57,7 +57,10 @@ function payload(
     state === "waiting"
       ? { at: Math.max(now, nextAt), number: attempts + 1 }
       : { at: settledAt ?? now, number: attempts };
-  const notice = { event, json: JSON.stringify(event) };
   const hiding = { scrub, secrets: [...secretsOf(options), ...secrets] };
-  return payloadOf(type, { notice, options, ...attempt }, hiding);
+  return payloadOf(
+    type,
+    { event: { event, json: JSON.stringify(event) }, options, ...attempt },
+    hiding,
+  );
 }

@@ -9,7 +9,7 @@ import type { Loaded } from "../daemon/daemon.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { createHttp, type Http, type HttpReply } from "../http.ts";
 import { teller } from "../notify/http.ts";
-import type { Notice, Verdict } from "../notify/notifier.ts";
+import type { StoredEvent, Verdict } from "../notify/notifier.ts";
 import { readConfig } from "./config.ts";
 import { adviceOn } from "./notify-advice.ts";
 import { formatTable } from "./table.ts";
@@ -69,12 +69,12 @@ async function attempt(
     },
   };
   const tell = teller({ http: overheard, clock: systemClock });
-  const notice = testNotice(config.name, name);
-  const verdict = await tell(notifier, { notice, options, number: 1 });
+  const event = testEvent(config.name, name);
+  const verdict = await tell(notifier, { event, options, number: 1 });
   return { verdict, reply, now: systemClock.now() };
 }
 
-function testNotice(installation: string, name: string): Notice {
+function testEvent(installation: string, name: string): StoredEvent {
   const now = systemClock.now();
   const event = toEvent(
     { type: "test", severity: "info", resource: { type: "notifier", name }, routed: false },

@@ -57,7 +57,8 @@ export interface Delivery {
 
 /** What became of an attempt. */
 export type Verdict =
-  | { readonly verdict: "accepted" }
+  /** `handle` is what the platform calls the message, where it can be edited or answered. */
+  | { readonly verdict: "accepted"; readonly handle?: string }
   /** Try again; `notBefore` (epoch milliseconds) where the platform said when. */
   | { readonly verdict: "retry"; readonly why: string; readonly notBefore?: number }
   /** `notice`: this one will never be accepted. `destination`: nothing will be, until someone mends it. */

@@ -21,7 +21,7 @@ export function sendersOf(
     return {
       name,
       ...(fallback !== undefined && { fallback }),
-      send: (notice, attempt) => tell(notifier, { notice, options, ...attempt }),
+      send: (event, attempt) => tell(notifier, { event, options, ...attempt }),
     };
   });
 }

@@ -4,11 +4,12 @@ import { Secret, scrubber } from "../core/secret.ts";
 import { oneLine, truncate } from "../core/text.ts";
 import { messageOf } from "../errors.ts";
 import type { Http, HttpLimits } from "../http.ts";
-import type { Notice, Notifier, NotifierReply, NotifierRequest, Verdict } from "./notifier.ts";
+import { inWords } from "./message.ts";
+import type { Notifier, NotifierReply, NotifierRequest, StoredEvent, Verdict } from "./notifier.ts";
 
 /** An attempt as the lane makes it; `number` is 1 for the first. */
 interface Telling {
-  readonly notice: Notice;
+  readonly event: StoredEvent;
   /** What the notifier's own options parsed to. */
   readonly options: unknown;
   readonly number: number;
@@ -42,8 +43,9 @@ async function attempt(
   notifier: Notifier<unknown>,
   telling: Telling,
 ): Promise<Verdict> {
-  const { notice, options, number, signal } = telling;
+  const { event, options, number, signal } = telling;
   const at = clock.now();
+  const notice = { ...event, message: inWords(event.event, at) };
   if ("send" in notifier)
     return inTime(clock, notifier.send(notice, options, { at, number }), signal);
   const request = notifier.render(notice, options, { at, number });
@@ -54,7 +56,8 @@ async function attempt(
   if (outcome.failure) return { verdict: "retry", why: `${outcome.failure.message}.` };
   const reply = withoutEcho(outcome.reply, request);
   const { host } = new URL(request.url);
-  return notifier.judge?.(reply) ?? judgeByStatus(reply, { host, now: clock.now() });
+  const now = clock.now();
+  return notifier.judge?.(reply, now) ?? judgeByStatus(reply, { host, now });
 }
 
 /** A notifier that sends by itself and does not come back must not keep its lane for ever, nor the stop. */

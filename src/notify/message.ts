@@ -3,6 +3,43 @@ import type { Event, Severity } from "../core/event.ts";
 import { oneLine, truncate } from "../core/text.ts";
 import { changesIn } from "../core/wording.ts";
 
+/** An event put into words for people: what a notifier has to lay out, and nothing else. All of it may be hostile: escape it. */
+export interface Message {
+  readonly tone: Tone;
+  /** One line, without the tone. */
+  readonly title: string;
+  /** What happened, since when and why, in full sentences. */
+  readonly summary: string;
+  /** Why it happened, in the words of whoever said no; empty where nobody did. May have several lines. */
+  readonly reason: string;
+  /** What a message says beside its title and reason. */
+  readonly facts: readonly Fact[];
+  /** What probably caused it and what to do about it. */
+  readonly advice: readonly Fact[];
+  /** The notices that it tells of, a line each, the worst first. */
+  readonly items: readonly string[];
+  /** How many it tells of; more than `items` where not all are named. */
+  readonly total: number;
+  /** By what a reader recognises two messages as one, and how old the news is. */
+  readonly reference: string;
+}
+
+/** An event in words at `at` (epoch milliseconds). */
+export function inWords(event: Event, at: number): Message {
+  const { title, summary, items = [], counts } = event.data;
+  return {
+    tone: toneOf(event),
+    title,
+    summary,
+    reason: reasonOf(event),
+    facts: factsOf(event),
+    advice: adviceOf(event),
+    items: items.map(lineOf),
+    total: counts ? counts.critical + counts.warning + counts.info : items.length,
+    reference: referenceOf(event, at),
+  };
+}
+
 /** How loud a message is, as a word and a sign: colour alone tells a colour-blind reader nothing. */
 export interface Tone {
   readonly level: Severity | "ok";
@@ -18,7 +55,7 @@ const tones = {
 } as const satisfies Record<Tone["level"], Tone>;
 
 /** The event's severity, or `ok` where it says that a problem is over. */
-export function toneOf({ type, data }: Event): Tone {
+function toneOf({ type, data }: Event): Tone {
   const over =
     type === "dli-watch.recovery" ||
     type === "dli-watch.unstuck" ||
@@ -33,13 +70,12 @@ export interface Fact {
   readonly value: string;
 }
 
-/** Why it happened, in the words of whoever said no; empty where nobody did. */
-export function reasonOf({ data }: Event): string {
+function reasonOf({ data }: Event): string {
   return data.err_msg ?? data.undelivered?.error ?? data.notifier?.error ?? "";
 }
 
-/** What a message says beside its title and reason, which a change of state need not repeat; only what the event carries. */
-export function factsOf({ type, data }: Event): readonly Fact[] {
+/** Only what the event carries, and what a change of state need not repeat. */
+function factsOf({ type, data }: Event): readonly Fact[] {
   const { connection, project, flapping, undelivered, notifier } = data;
   const changes = (data.changed ?? []).filter(
     ({ field }) => type === "dli-watch.detail" || field !== "err_msg",
@@ -64,29 +100,21 @@ export function factsOf({ type, data }: Event): readonly Fact[] {
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
 }
 
-/** A list that is as long as fits. */
-interface List {
-  readonly lines: readonly string[];
-  /** How many it leaves out. */
-  readonly more: number;
-}
-
-/** The notices that a notice tells of, a line each, the worst first; as many as fit `max` characters after `sizeOf`. */
+/** The notices that a message tells of, a line each; as many as fit `max` after `sizeOf`, and how many are left out. */
 export function listOf(
-  { data: { items = [], counts } }: Event,
+  { items, total }: Message,
   max: number,
   sizeOf: (line: string) => number,
-): List {
+): readonly string[] {
   const lines: string[] = [];
   let size = 0;
   for (const item of items) {
-    const line = lineOf(item);
-    size += sizeOf(line) + 1;
+    size += sizeOf(item) + 1;
     if (size > max) break;
-    lines.push(line);
+    lines.push(item);
   }
-  const total = counts ? counts.critical + counts.warning + counts.info : items.length;
-  return { lines, more: total - lines.length };
+  const more = total - lines.length;
+  return more > 0 ? [...lines, `… and ${more} more`] : lines;
 }
 
 /** In characters, of one line of a list. */
@@ -98,8 +126,7 @@ function lineOf(event: Event): string {
   return `${toneOf(event).sign} ${oneLine(event.data.title)}${why}`;
 }
 
-/** What probably caused it and what to do about it. */
-export function adviceOf({ data: { hint } }: Event): readonly Fact[] {
+function adviceOf({ data: { hint } }: Event): readonly Fact[] {
   if (!hint) return [];
   const advice = [
     { label: "Cause", value: hint.cause },
@@ -111,8 +138,7 @@ export function adviceOf({ data: { hint } }: Event): readonly Fact[] {
 /** Later than this after its event a message says so, in milliseconds. */
 const lateMs = 300_000;
 
-/** By what a reader recognises two messages as one, and how old the news is at `at` (epoch milliseconds). */
-export function referenceOf({ id, time, data }: Event, at: number): string {
+function referenceOf({ id, time, data }: Event, at: number): string {
   const ageMs = at - Date.parse(time);
   return [
     `event ${shortId(id)}`,

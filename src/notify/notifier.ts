@@ -1,22 +1,37 @@
 import type { z } from "zod";
 import type { Event } from "../core/event.ts";
 import type { Verdict } from "../core/outbox.ts";
+import type { Message } from "./message.ts";
 
 export type { Verdict } from "../core/outbox.ts";
 
-/** One event on its way to one notifier. */
-export interface Notice {
+/** An event as it is stored. */
+export interface StoredEvent {
   readonly event: Event;
-  /** The event's JSON as it was frozen at commit: the same bytes on every attempt. */
+  /** Its JSON as it was frozen at commit: the same bytes on every attempt. */
   readonly json: string;
 }
 
+/** One event on its way to one notifier. */
+export interface Notice extends StoredEvent {
+  /** The event in the words of the attempt's notifier and time. */
+  readonly message: Message;
+}
+
 /** The attempt being made; a signature needs its time. */
-interface Attempt {
+export interface Attempt {
   /** Epoch milliseconds. */
   readonly at: number;
   /** 1 for the first. */
   readonly number: number;
+  /** What the platform called the first message of this incident, where one was accepted with a handle. */
+  readonly handle?: string;
+}
+
+/** At most `notices` in any `perMs` milliseconds. */
+export interface Pace {
+  readonly notices: number;
+  readonly perMs: number;
 }
 
 /** An HTTP request as plain data. */
@@ -47,13 +62,26 @@ interface NotifierBase<Options> {
   readonly options: z.ZodObject & z.ZodType<Options>;
   /** Of a platform that keeps incidents itself: it gets every notice of one by itself, never in a digest. */
   readonly keyed?: "incident";
+  /** What the platform takes, each limit for itself; by default whatever comes. */
+  readonly pace?: readonly Pace[];
+  /** Of a platform that forgets incidents unless told again: the last notice of each is sent anew this often, in milliseconds. */
+  readonly refreshEvery?: number;
 }
 
 /** A notifier that is one HTTP request: pure, the engine in `http.ts` sends it. */
 export interface HttpNotifier<Options> extends NotifierBase<Options> {
   render(notice: Notice, options: Options, attempt: Attempt): NotifierRequest;
-  /** Only where the status alone does not tell; `undefined` leaves it to the status. */
-  judge?(reply: NotifierReply): Verdict | undefined;
+  /**
+   * Brings the incident's first message, `attempt.handle`, up to date; sent before what `render` gives. It may be sent twice.
+   * `undefined` where there is nothing to edit.
+   */
+  revise?(
+    notice: Notice,
+    options: Options,
+    attempt: Attempt & { readonly handle: string },
+  ): NotifierRequest | undefined;
+  /** Only where the status alone does not tell; `undefined` leaves it to the status. `at` is the time of the reply in epoch milliseconds. */
+  judge?(reply: NotifierReply, at: number): Verdict | undefined;
 }
 
 /** A notifier that speaks something else than HTTP. */

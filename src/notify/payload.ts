@@ -1,6 +1,7 @@
 import type { Scrub, Secret } from "../core/secret.ts";
 import { messageOf } from "../errors.ts";
-import type { Notice, Notifier, NotifierRequest } from "./notifier.ts";
+import { inWords } from "./message.ts";
+import type { Notifier, NotifierRequest, StoredEvent } from "./notifier.ts";
 
 /** What a notifier sends, with its secrets replaced by `***`. */
 export type Payload =
@@ -9,9 +10,9 @@ export type Payload =
   /** It sends by itself and does not show what, or cannot handle the notice. */
   | { readonly payload: "unknown"; readonly why: string };
 
-/** A notice as it is sent. */
+/** An event as it is sent. */
 interface Sent {
-  readonly notice: Notice;
+  readonly event: StoredEvent;
   /** What the notifier's own options parsed to. */
   readonly options: unknown;
   /** Epoch milliseconds. */
@@ -26,13 +27,14 @@ interface Hiding {
   readonly secrets: readonly Secret[];
 }
 
-/** A notice as a notifier sends it; nothing is sent. */
+/** An event as a notifier sends it; nothing is sent. */
 export function payloadOf(
   notifier: Notifier<unknown>,
-  { notice, options, ...attempt }: Sent,
+  { event, options, ...attempt }: Sent,
   hiding: Hiding,
 ): Payload {
   const { scrub } = hiding;
+  const notice = { ...event, message: inWords(event.event, attempt.at) };
   try {
     if (!("send" in notifier)) return shown(notifier.render(notice, options, attempt), hiding);
     const text = notifier.preview?.(notice, options, attempt);

@@ -24,8 +24,8 @@ export function adopt(type: string, exported: unknown): Adopted {
     notifier: {
       ...own,
       render: (...given) => request("render", exported.render(...given)),
-      judge: (reply) => {
-        const judged = exported.judge?.(reply);
+      judge: (...given) => {
+        const judged = exported.judge?.(...given);
         return judged && verdict("judge", judged);
       },
     },

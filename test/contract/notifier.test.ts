@@ -11,7 +11,7 @@ import { teller } from "../../src/notify/http.ts";
 import type { HttpNotifier, Notifier } from "../../src/notify/notifier.ts";
 import { payloadOf } from "../../src/notify/payload.ts";
 import { fakeClock } from "../support/clock.ts";
-import { noticeOf, sampleEvent } from "../support/events.ts";
+import { noticeOf, sampleEvent, stored } from "../support/events.ts";
 import { hostileEvent, hostileTexts } from "../support/hostile.ts";
 import { type Answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { notifierSamples } from "./notifier-samples.ts";
@@ -93,9 +93,9 @@ describe.each(all.map((notifier) => [notifier.type, notifier] as const))(
   (_, notifier) => {
     const options = optionsOf(notifier);
     const secrets = secretsOf(options);
-    const notice = noticeOf(sampleEvent("transition"));
+    const notice = noticeOf(sampleEvent("transition"), attempt.at);
     const hiding = { scrub: scrubber(secrets), secrets };
-    const payload = payloadOf(notifier, { notice, options, ...attempt }, hiding);
+    const payload = payloadOf(notifier, { event: notice, options, ...attempt }, hiding);
 
     test("has no secret in it", () => {
       for (const secret of sampleOf(notifier).secrets)
@@ -132,7 +132,7 @@ describe.each(overHttp.map((notifier) => [notifier.type, notifier] as const))(
         url,
         headers,
         body,
-      } = notifier.render(noticeOf(sampleEvent(noticeType)), options, attempt);
+      } = notifier.render(noticeOf(sampleEvent(noticeType), attempt.at), options, attempt);
       const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
       const shown = [
         `${method} ${url}`,
@@ -173,9 +173,8 @@ describe.each(overHttp.map((notifier) => [notifier.type, notifier] as const))(
     /** One attempt at a real receiver. */
     async function tell(answer: Answer) {
       receiver.answer(answer);
-      const notice = noticeOf(sampleEvent("transition"));
       return teller({ http, clock })(notifier, {
-        notice,
+        event: stored(sampleEvent("transition")),
         options: optionsOf(notifier, receiver.origin),
         number: 1,
       });

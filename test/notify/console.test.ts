@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Event, noticeTypes } from "../../src/core/event.ts";
 import { consoleText } from "../../src/notify/channels/console.ts";
+import { inWords } from "../../src/notify/message.ts";
 import { sampleEvent } from "../support/events.ts";
 import { hostileEvent, hostileTexts } from "../support/hostile.ts";
 
@@ -38,13 +39,13 @@ async function tell(child: ChildProcess, stream: "stdout" | "stderr", events: re
 }
 
 test.each(noticeTypes)("writes %s for a person to read", async (type) => {
-  const shown = consoleText(sampleEvent(type), "WORD", at);
+  const shown = consoleText(inWords(sampleEvent(type), at), "WORD");
   await expect(shown).toMatchFileSnapshot(`../golden/notify/console/${type}.txt`);
 });
 
 test("hostile texts steer no terminal and end somewhere", () => {
   for (const hostile of hostileTexts) {
-    const shown = consoleText(hostileEvent(hostile), "WORD", at);
+    const shown = consoleText(inWords(hostileEvent(hostile), at), "WORD");
     expect(shown).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     expect(shown.length).toBeLessThan(60_000);
     expect(shown.split("\n").slice(1)).toSatisfy((lines: string[]) =>
@@ -68,8 +69,8 @@ describe("in a real process", () => {
         stdout: "",
         stderr: "",
         [stream]:
-          consoleText(sampleEvent("transition"), "CRITICAL", at) +
-          consoleText(sampleEvent("recovery"), "OK", at),
+          consoleText(inWords(sampleEvent("transition"), at), "CRITICAL") +
+          consoleText(inWords(sampleEvent("recovery"), at), "OK"),
       });
     },
   );

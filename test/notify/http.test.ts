@@ -6,7 +6,7 @@ import { type Tell, teller } from "../../src/notify/http.ts";
 import type { HttpNotifier, Notifier, Verdict } from "../../src/notify/notifier.ts";
 import { webhookUrl } from "../../src/notify/webhook-url.ts";
 import { type FakeClock, fakeClock } from "../support/clock.ts";
-import { noticeOf, sampleEvent } from "../support/events.ts";
+import { noticeOf, sampleEvent, stored } from "../support/events.ts";
 import { type Answer, type Receiver, startReceiver } from "../support/receiver.ts";
 
 const plain: HttpNotifier<{ url: Secret }> = {
@@ -19,7 +19,7 @@ const plain: HttpNotifier<{ url: Secret }> = {
   }),
 };
 
-const notice = noticeOf(sampleEvent("transition"));
+const event = stored(sampleEvent("transition"));
 const path = "/services/T0/secret-path?token=also-secret";
 const now = Date.UTC(2026, 10, 24, 2);
 let receiver: Receiver;
@@ -50,7 +50,7 @@ async function attempt(
 ): Promise<Verdict> {
   receiver.answer(answer);
   const options = plain.options.parse({ url: receiver.origin + path });
-  return tell(notifier, { notice, options, number: 3, ...(signal && { signal }) });
+  return tell(notifier, { event, options, number: 3, ...(signal && { signal }) });
 }
 
 /** How the receiver is called in a reason: never by more than its host. */
@@ -246,9 +246,9 @@ test("a notifier that speaks something else goes through the same door", async (
       return { verdict: "retry", why: "The line\nis busy." };
     },
   };
-  const verdict = await tell(sends, { notice, options: { line: 1 }, number: 2 });
+  const verdict = await tell(sends, { event, options: { line: 1 }, number: 2 });
   expect(verdict).toEqual({ verdict: "retry", why: "The line is busy." });
-  expect(sent).toEqual([notice, { line: 1 }, { at: now, number: 2 }]);
+  expect(sent).toEqual([noticeOf(event.event, now), { line: 1 }, { at: now, number: 2 }]);
 });
 
 describe("a notifier that does not come back", () => {
@@ -259,7 +259,7 @@ describe("a notifier that does not come back", () => {
   };
 
   test("is given up after a minute", async () => {
-    const verdict = tell(endless, { notice, options: {}, number: 1 });
+    const verdict = tell(endless, { event, options: {}, number: 1 });
     await clock.advance(59_999);
     await expect(Promise.race([verdict, "pending"])).resolves.toBe("pending");
     await clock.advance(1);
@@ -269,7 +269,7 @@ describe("a notifier that does not come back", () => {
 
   test("is not waited for at a stop", async () => {
     const stop = new AbortController();
-    const verdict = tell(endless, { notice, options: {}, number: 1, signal: stop.signal });
+    const verdict = tell(endless, { event, options: {}, number: 1, signal: stop.signal });
     stop.abort();
     await expect(verdict).resolves.toMatchObject({ verdict: "retry" });
   });

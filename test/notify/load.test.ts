@@ -6,7 +6,7 @@ import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { teller } from "../../src/notify/http.ts";
 import { loadNotifiers } from "../../src/notify/load.ts";
 import { fakeClock } from "../support/clock.ts";
-import { noticeOf, sampleEvent } from "../support/events.ts";
+import { noticeOf, sampleEvent, stored } from "../support/events.ts";
 import { startRecording } from "../support/installation.ts";
 import { temporaryDirectory } from "../support/watcher.ts";
 
@@ -197,7 +197,7 @@ describe("what a plug-in gives is checked at every call:", () => {
     const { origin } = await startRecording();
     const clock = fakeClock();
     await using http = createHttp({ clock });
-    const notice = noticeOf(sampleEvent("transition"));
-    return await teller({ http, clock })(notifier, { notice, options: { url: origin }, number: 1 });
+    const event = stored(sampleEvent("transition"));
+    return await teller({ http, clock })(notifier, { event, options: { url: origin }, number: 1 });
   }
 });

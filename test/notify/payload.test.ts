@@ -3,12 +3,12 @@ import { z } from "zod";
 import { Secret, scrubber } from "../../src/core/secret.ts";
 import type { HttpNotifier, SendingNotifier } from "../../src/notify/notifier.ts";
 import { payloadOf } from "../../src/notify/payload.ts";
-import { noticeOf, sampleEvent } from "../support/events.ts";
+import { sampleEvent, stored } from "../support/events.ts";
 
 const options = z.object({});
 const request = { url: "https://pager.example/alerts", headers: {}, body: "down" };
 const secrets = [new Secret("1234"), new Secret("sesame-open"), new Secret("")];
-const sent = { notice: noticeOf(sampleEvent("transition")), options: {}, at: 0, number: 1 };
+const sent = { event: stored(sampleEvent("transition")), options: {}, at: 0, number: 1 };
 const rendering = (render: HttpNotifier<unknown>["render"]) => ({ type: "pager", options, render });
 const show = (notifier: HttpNotifier<unknown> | SendingNotifier<unknown>) =>
   payloadOf(notifier, sent, { scrub: scrubber(secrets), secrets });

@@ -1,16 +1,17 @@
 import type { KnownBlock } from "@slack/types";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Event } from "../../src/core/event.ts";
 import { slack } from "../../src/notify/channels/slack.ts";
 import { slackMessage } from "../../src/notify/channels/slack-message.ts";
+import { inWords } from "../../src/notify/message.ts";
 import { sampleEvent } from "../support/events.ts";
 import { hostileEvent, hostileTexts } from "../support/hostile.ts";
 
 const at = Date.parse("2026-11-24T02:10:06.000Z");
 
 /** Slack's own types agree with what is built. */
-const blocksOf = (event: Parameters<typeof slackMessage>[0]): KnownBlock[] =>
-  slackMessage(event, at).blocks;
+const blocksOf = (event: Event): KnownBlock[] => slackMessage(inWords(event, at)).blocks;
 
 /** Every text of a message. */
 function textsOf(value: unknown): string[] {
@@ -20,8 +21,8 @@ function textsOf(value: unknown): string[] {
   );
 }
 
-function expectWithinLimits(event: Parameters<typeof slackMessage>[0]) {
-  const message = slackMessage(event, at);
+function expectWithinLimits(event: Event) {
+  const message = slackMessage(inWords(event, at));
   const texts = textsOf(message);
   expect(texts.join("").length).toBeLessThan(10_000);
   for (const text of texts) {
@@ -85,19 +86,21 @@ describe("a message", () => {
     ["reachable", "🟢 OK: "],
     ["notifier_back", "🟢 OK: "],
   ] as const)("of %s begins %s", (type, beginning) => {
-    const { text } = slackMessage(sampleEvent(type), at);
+    const { text } = slackMessage(inWords(sampleEvent(type), at));
     expect(text.startsWith(beginning)).toBe(true);
   });
 
   test("says when it is late", () => {
     const hoursLater = Date.parse("2026-11-24T08:12:05.120Z");
-    expect(textsOf(slackMessage(sampleEvent("test"), hoursLater)).at(-1)).toMatch(/ · 6h 2m late$/);
-    expect(textsOf(slackMessage(sampleEvent("test"), at)).at(-1)).not.toContain("late");
+    expect(textsOf(slackMessage(inWords(sampleEvent("test"), hoursLater))).at(-1)).toMatch(
+      / · 6h 2m late$/,
+    );
+    expect(textsOf(slackMessage(inWords(sampleEvent("test"), at))).at(-1)).not.toContain("late");
   });
 });
 
 describe("Slack's answer", () => {
-  const judge = (status: number, body: string) => slack.judge?.({ status, body, headers: {} });
+  const judge = (status: number, body: string) => slack.judge?.({ status, body, headers: {} }, at);
 
   test.each([
     [400, "invalid_payload", "notice"],

@@ -1,5 +1,6 @@
 import type { Event, EventData, NoticeType } from "../../src/core/event.ts";
-import type { Notice } from "../../src/notify/notifier.ts";
+import { inWords } from "../../src/notify/message.ts";
+import type { Notice, StoredEvent } from "../../src/notify/notifier.ts";
 
 const connection = {
   id: "378eb1e6-521d-41a4-a41c-bbb58f34a6d6",
@@ -292,7 +293,12 @@ function subjectOf({ type, name }: EventData["resource"]): string {
   return `connections/${connection.id}${own}`;
 }
 
-/** An event on its way, frozen as the store keeps it. */
-export function noticeOf(event: Event): Notice {
+/** An event as the store keeps it. */
+export function stored(event: Event): StoredEvent {
   return { event, json: JSON.stringify(event) };
+}
+
+/** An event on its way at `at` (epoch milliseconds), by default at once. */
+export function noticeOf(event: Event, at = Date.parse(event.time)): Notice {
+  return { ...stored(event), message: inWords(event, at) };
 }

@@ -84,7 +84,6 @@ function notifier(constant: string): string {
   const options = `${constant.charAt(0).toUpperCase()}${constant.slice(1)}Options`;
   return `import { z } from "zod";
 import type { Secret } from "../../core/secret.ts";
-import { factsOf, reasonOf, toneOf } from "../message.ts";
 import type { HttpNotifier } from "../notifier.ts";
 import { webhookUrl } from "../webhook-url.ts";
 
@@ -98,13 +97,14 @@ export const ${constant}: HttpNotifier<${options}> = {
   options: z.strictObject({
     url: webhookUrl().describe("Address that notices are posted to."),
   }),
-  render: ({ event }, { url }) => ({
+  render: ({ message: { tone, title, reason, facts, advice, reference } }, { url }) => ({
     url: url.reveal(),
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
-      title: [toneOf(event).word, event.data.title].join(" "),
-      reason: reasonOf(event),
-      facts: factsOf(event),
+      title: [tone.word, title].join(" "),
+      reason,
+      facts: [...facts, ...advice],
+      reference,
     }),
   }),
 };

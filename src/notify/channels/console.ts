@@ -1,10 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { z } from "zod";
-import type { Event } from "../../core/event.ts";
 import { oneLine, truncate, visibleText } from "../../core/text.ts";
 import { messageOf } from "../../errors.ts";
-import { adviceOf, factsOf, listOf, reasonOf, referenceOf, toneOf } from "../message.ts";
+import { listOf, type Message } from "../message.ts";
 import type { SendingNotifier } from "../notifier.ts";
 
 interface ConsoleOptions {
@@ -20,12 +19,12 @@ export const consoleNotifier: SendingNotifier<ConsoleOptions> = {
       .default("stdout")
       .describe("Where alerts are written: `stdout` or `stderr`. Default: stdout."),
   }),
-  preview: ({ event }, _, { at }) => consoleText(event, toneOf(event).word, at),
-  async send({ event }, { stream }, { at }) {
-    const { level, word } = toneOf(event);
+  preview: ({ message }) => consoleText(message, message.tone.word),
+  async send({ message }, { stream }) {
+    const { level, word } = message.tone;
     const heading = styleText(colours[level], word, { stream: process[stream] });
     try {
-      writeFileSync(process[stream].fd, consoleText(event, heading, at));
+      writeFileSync(process[stream].fd, consoleText(message, heading));
       return { verdict: "accepted" };
     } catch (thrown) {
       return { verdict: "retry", why: `Cannot write to ${stream}: ${messageOf(thrown)}.` };
@@ -43,23 +42,22 @@ const colours = {
 /** In characters: enough to read, too little to flood a terminal. */
 const limits = { title: 500, reason: 8_000, list: 16_000, fact: 1_000 };
 
-/** An event as lines of text under a heading word; `at` is the time of the attempt in epoch milliseconds. */
-export function consoleText(event: Event, heading: string, at: number): string {
-  const reason = visibleText(reasonOf(event));
-  const list = listOf(event, limits.list, (line) => line.length);
+/** A message as lines of text under a heading word. */
+export function consoleText(message: Message, heading: string): string {
+  const { title, facts, advice, reference } = message;
+  const reason = visibleText(message.reason);
   const lines = [
-    `${heading} ${truncate(oneLine(event.data.title), limits.title)}`,
+    `${heading} ${truncate(oneLine(title), limits.title)}`,
     ...(reason
       ? truncate(reason, limits.reason)
           .split("\n")
           .map((line) => `  > ${line}`)
       : []),
-    ...list.lines.map((line) => `  ${line}`),
-    ...(list.more > 0 ? [`  … and ${list.more} more`] : []),
-    ...[...factsOf(event), ...adviceOf(event)].map(
+    ...listOf(message, limits.list, (line) => line.length).map((line) => `  ${line}`),
+    ...[...facts, ...advice].map(
       ({ label, value }) => `  ${oneLine(label)}: ${truncate(oneLine(value), limits.fact)}`,
     ),
-    `  ${oneLine(referenceOf(event, at))}`,
+    `  ${oneLine(reference)}`,
   ];
   return `${lines.join("\n")}\n\n`;
 }

@@ -1,7 +1,5 @@
-import type { Event } from "../../core/event.ts";
 import { oneLine, truncate, visibleText } from "../../core/text.ts";
-import type { Fact } from "../message.ts";
-import { adviceOf, factsOf, listOf, reasonOf, referenceOf, toneOf } from "../message.ts";
+import { type Fact, listOf, type Message } from "../message.ts";
 
 /**
  * In characters after escaping. Slack takes 150 in a header, 2,000 in a field, 3,000 in a section and 10,000 in a
@@ -21,21 +19,20 @@ const limits = {
 /** Slack refuses more in one section. */
 const fieldsPerSection = 10;
 
-/** An event as Slack shows it; `at` is the time of the attempt in epoch milliseconds. */
-export function slackMessage(event: Event, at: number) {
-  const { sign, word } = toneOf(event);
-  const reason = reasonOf(event);
-  const fields = factsOf(event).map((fact) => verbatim(labelled(fact, "\n", limits.fact)));
-  const advice = adviceOf(event).map((fact) => labelled(fact, " ", limits.advice));
+/** A message as Slack shows it. */
+export function slackMessage(message: Message) {
+  const { tone, title, summary, reason, reference } = message;
+  const fields = message.facts.map((fact) => verbatim(labelled(fact, "\n", limits.fact)));
+  const advice = message.advice.map((fact) => labelled(fact, " ", limits.advice));
   return {
-    text: escaped(`${sign} ${word}: ${event.data.summary}`, limits.fallback),
+    text: escaped(`${tone.sign} ${tone.word}: ${summary}`, limits.fallback),
     blocks: [
-      header(escaped(`${sign} ${word}: ${event.data.title}`, limits.header)),
+      header(escaped(`${tone.sign} ${tone.word}: ${title}`, limits.header)),
       ...(reason ? [section(verbatim(codeBlock(reason)))] : []),
-      ...listSection(event),
+      ...listSection(message),
       ...chunks(fields, fieldsPerSection).map(fieldSection),
       ...(advice.length > 0 ? [section(linked(advice.join("\n")))] : []),
-      context(verbatim(escaped(referenceOf(event, at), limits.reference))),
+      context(verbatim(escaped(reference, limits.reference))),
     ],
   };
 }
@@ -68,19 +65,10 @@ function verbatim(text: string): Markdown {
 }
 
 /** As many of the notices within it as fit. */
-function listSection(event: Event) {
-  const { lines, more } = listOf(
-    event,
-    limits.list,
-    (line) => cutAndEscaped(line, limits.list).length,
-  );
-  if (lines.length + more === 0) return [];
-  const rest = more > 0 ? [`… and ${more} more`] : [];
-  return [
-    section(
-      verbatim([...lines.map((line) => cutAndEscaped(line, limits.list)), ...rest].join("\n")),
-    ),
-  ];
+function listSection(message: Message) {
+  const listed = (line: string) => cutAndEscaped(line, limits.list);
+  const lines = listOf(message, limits.list, (line) => listed(line).length);
+  return lines.length > 0 ? [section(verbatim(lines.map(listed).join("\n")))] : [];
 }
 
 /** Slack makes links of addresses. */

@@ -16,10 +16,10 @@ export const slack: HttpNotifier<SlackOptions> = {
       "Address of the incoming webhook, https://hooks.slack.com/services/…; whoever has it can post.",
     ),
   }),
-  render: ({ event }, { url }, { at }) => ({
+  render: ({ message }, { url }) => ({
     url: url.reveal(),
     headers: { "content-type": "application/json; charset=utf-8" },
-    body: JSON.stringify(slackMessage(event, at)),
+    body: JSON.stringify(slackMessage(message)),
   }),
   judge,
 };
