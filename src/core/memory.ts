@@ -149,4 +149,6 @@ export interface LaneMemory {
   readonly failing?: Incident & { readonly error: string; readonly probes: number };
   /** The notices it was given lately. */
   readonly storm?: StormMemory;
+  /** For each limit of its pace, when nothing will be left of the attempts, in epoch milliseconds: pace.ts. */
+  readonly fullAt?: readonly number[];
 }

@@ -13,7 +13,7 @@ import type { LaneMemory } from "./memory.ts";
  *   refused, destination   the lane is failing: it probes with its oldest delivery, from every minute to every hour
  *   refused, notice        the delivery is dead at once, the next one is sent
  *
- * Whatever has waited for three days when an attempt fails is dead. What is held (for a delay, or to be told in a digest) is no
+ * However it ends, an attempt counts for the notifier's pace: pace.ts. Whatever has waited for three days when an attempt fails is dead. What is held (for a delay, or to be told in a digest) is no
  * part of this yet: the lane passes it over.
  */
 
@@ -124,7 +124,7 @@ export function settle(
     case "accepted":
       return {
         delivery: { ...tried, state: "accepted", lastError: "", settledAt: now },
-        lane: { ...restingLane, ...stormOf(lane) },
+        lane: { ...restingLane, ...lastingOf(lane) },
         outcome: "accepted",
         back: lane.failing !== undefined,
       };
@@ -168,7 +168,7 @@ function retry(
   const nextAt = notBefore === undefined ? now + backoffMs(delivery.attempts, random) : resumeAt;
   return {
     delivery: { ...delivery, lastError: why, nextAt },
-    lane: { failures, resumeAt, ...stormOf(lane) },
+    lane: { failures, resumeAt, ...lastingOf(lane) },
     outcome: "later",
     back: false,
   };
@@ -181,7 +181,7 @@ function refuse({ delivery, lane }: Tried, why: string, resumeAt: number): Settl
     lane: {
       failures: lane.failures + 1,
       resumeAt,
-      ...stormOf(lane),
+      ...lastingOf(lane),
       ...(lane.failing && { failing: { ...lane.failing, error: why, probes } }),
     },
     outcome: lane.failing ? "later" : "failing",
@@ -189,9 +189,9 @@ function refuse({ delivery, lane }: Tried, why: string, resumeAt: number): Settl
   };
 }
 
-/** Attempts say nothing about a storm. */
-function stormOf({ storm }: LaneMemory): Pick<LaneMemory, "storm"> {
-  return storm ? { storm } : {};
+/** What verdicts say nothing about: a storm, and how many attempts there were. */
+function lastingOf({ storm, fullAt }: LaneMemory): Pick<LaneMemory, "storm" | "fullAt"> {
+  return { ...(storm && { storm }), ...(fullAt && { fullAt }) };
 }
 
 function die(delivery: Delivery, why: string, now: number): Delivery {

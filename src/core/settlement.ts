@@ -3,6 +3,7 @@ import type { Announce, Draft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { Incident, LaneMemory } from "./memory.ts";
 import { type Delivery, fallbackOf, outOfPatience, settle, type Verdict, wake } from "./outbox.ts";
+import { countAttempt, type Pace } from "./pace.ts";
 import { type Retelling, retellingOf } from "./retelling.ts";
 import type { StormSettings } from "./storm.ts";
 
@@ -16,6 +17,8 @@ export interface Attempted {
   readonly notifiers: readonly { readonly name: string; readonly fallback?: string | undefined }[];
   /** How many notices at once are too many for this notifier; absent where each is told by itself. */
   readonly storm?: StormSettings | undefined;
+  /** What the platform takes. */
+  readonly pace: readonly Pace[];
   /** By id: the event of the attempted delivery, and those of all that have waited too long. */
   readonly events: ReadonlyMap<string, Event>;
   readonly announce: Announce;
@@ -39,7 +42,7 @@ export function consequencesOf(attempted: Attempted): Consequences {
   const { delivery, waiting, now } = attempted;
   const settlement = settle(attempted, attempted.verdict, attempted);
   const others = waiting.filter(({ id }) => id !== delivery.id);
-  const lane = tellOfLane(attempted, settlement);
+  const lane = countAttempt(tellOfLane(attempted, settlement), attempted.pace, now);
   const deliveries =
     settlement.outcome === "accepted"
       ? [settlement.delivery, ...afterOutage(attempted, others)]

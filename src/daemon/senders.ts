@@ -21,6 +21,7 @@ export function sendersOf(
     return {
       name,
       ...(fallback !== undefined && { fallback }),
+      ...(notifier.pace && { pace: notifier.pace }),
       send: (event, attempt) => tell(notifier, { event, options, ...attempt }),
     };
   });

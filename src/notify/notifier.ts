@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Event } from "../core/event.ts";
 import type { Verdict } from "../core/outbox.ts";
+import type { Pace } from "../core/pace.ts";
 import type { Message } from "./message.ts";
 
 export type { Verdict } from "../core/outbox.ts";
@@ -26,12 +27,6 @@ export interface Attempt {
   readonly number: number;
   /** What the platform called the first message of this incident, where one was accepted with a handle. */
   readonly handle?: string;
-}
-
-/** At most `notices` in any `perMs` milliseconds. */
-export interface Pace {
-  readonly notices: number;
-  readonly perMs: number;
 }
 
 /** An HTTP request as plain data. */

@@ -1,6 +1,7 @@
 import { type Clock, pause } from "../clock.ts";
 import type { Event } from "../core/event.ts";
 import { type Delivery, nextOf, type Verdict } from "../core/outbox.ts";
+import type { Pace } from "../core/pace.ts";
 import type { Scrub } from "../core/secret.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -10,6 +11,8 @@ import { type Attempted, readEvent, type SettleOptions, settleAttempt } from "./
 export interface Sender {
   readonly name: string;
   readonly fallback?: string;
+  /** What the platform takes, each limit for itself; absent: whatever comes. */
+  readonly pace?: readonly Pace[];
   /** Makes one attempt, `number` 1 being the first; never throws. */
   send(
     event: { readonly event: Event; readonly json: string },

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Event } from "../core/event.ts";
 import type { Numbering } from "../core/notice.ts";
 import { type Delivery, patienceMs, type Verdict } from "../core/outbox.ts";
+import type { Pace } from "../core/pace.ts";
 import { retell } from "../core/retelling.ts";
 import { consequencesOf } from "../core/settlement.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +13,11 @@ import { startTelling, type TellOptions } from "./telling.ts";
 export interface SettleOptions extends TellOptions {
   readonly store: Store;
   /** All that are configured now. */
-  readonly notifiers: () => readonly { readonly name: string; readonly fallback?: string }[];
+  readonly notifiers: () => readonly {
+    readonly name: string;
+    readonly fallback?: string;
+    readonly pace?: readonly Pace[];
+  }[];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
@@ -84,6 +89,7 @@ function changeOf(
     waiting,
     notifiers: notifiers(),
     storm: isKeyed ? undefined : storm,
+    pace: notifiers().find(({ name }) => name === notifier)?.pace ?? [],
     events,
     announce,
     newId: numbering.newId,

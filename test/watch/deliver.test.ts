@@ -94,6 +94,7 @@ async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly 
 
 const accept: Verdict = { verdict: "accepted" };
 const unreachable: Verdict = { verdict: "retry", why: "connection refused" };
+const refuse: Verdict = { verdict: "refused", why: "400", fault: "notice" };
 const wrongAddress: Verdict = { verdict: "refused", why: "404", fault: "destination" };
 
 test("an outage of six hours with 500 waiting: asked rarely, then told in order what still matters, nothing lost or told twice", async () => {
@@ -120,6 +121,21 @@ test("an outage of six hours with 500 waiting: asked rarely, then told in order 
   expect(new Set(closed.map(({ lastError }) => lastError))).toEqual(
     new Set(["Outdated by a later notice while the receiver could not be reached."]),
   );
+});
+
+test("whatever becomes of its attempts, a lane makes no more of them than its pace allows", async () => {
+  const clock = fakeClock();
+  const verdicts = [accept, unreachable, accept, refuse, wrongAddress, accept];
+  const hook = recording("hook", clock, () => verdicts[hook.attempts.length % 6] ?? accept);
+  const pace = [{ notices: 4, perMs: minute }];
+  const { notice } = await startDesk(clock, [{ ...hook.sender, pace }]);
+  for (let index = 0; index < 40; index += 1) await notice(`q${index}`, "FAILED", ["hook"]);
+  await clock.advance(2 * hour);
+  const times = hook.attempts.map(({ at }) => at);
+  const most = times.map((from) => times.filter((at) => at >= from && at < from + minute).length);
+  expect(Math.max(...most)).toBeGreaterThan(2);
+  expect(Math.max(...most)).toBeLessThanOrEqual(4);
+  expect(hook.accepted.length).toBeGreaterThan(25);
 });
 
 test("a notifier that is throttled pauses until the time it was told; another goes on", async () => {
@@ -218,7 +234,6 @@ test("what a destination has refused for three days is given up and told, each n
 
 test("a notice that nobody takes is offered to each notifier once and then left as a dead letter", async () => {
   const clock = fakeClock();
-  const refuse: Verdict = { verdict: "refused", why: "400", fault: "notice" };
   const senders = ["a", "b", "c"].map((name) => recording(name, clock, () => refuse));
   const { notice, states } = await startDesk(
     clock,

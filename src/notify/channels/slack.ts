@@ -16,6 +16,7 @@ export const slack: HttpNotifier<SlackOptions> = {
       "Address of the incoming webhook, https://hooks.slack.com/services/…; whoever has it can post.",
     ),
   }),
+  pace: [{ notices: 1, perMs: 1_000 }],
   render: ({ message }, { url }) => ({
     url: url.reveal(),
     headers: { "content-type": "application/json; charset=utf-8" },
