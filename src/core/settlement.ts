@@ -6,6 +6,8 @@ import { type Delivery, fallbackOf, outOfPatience, settle, type Verdict, wake } 
 import { countAttempt, type Pace } from "./pace.ts";
 import { type Retelling, retellingOf } from "./retelling.ts";
 import type { StormSettings } from "./storm.ts";
+import { goOn, type Thread, type ThreadChange } from "./thread.ts";
+import { endsIncident } from "./way.ts";
 
 /** An attempt that was made, and everything its consequences depend on. */
 export interface Attempted {
@@ -19,6 +21,10 @@ export interface Attempted {
   readonly storm?: StormSettings | undefined;
   /** What the platform takes. */
   readonly pace: readonly Pace[];
+  /** How often the platform wants to be told anew, in milliseconds; absent where it remembers. */
+  readonly refreshEvery: number | undefined;
+  /** Of the delivery's incident. */
+  readonly thread: Thread | undefined;
   /** By id: the event of the attempted delivery, and those of all that have waited too long. */
   readonly events: ReadonlyMap<string, Event>;
   readonly announce: Announce;
@@ -30,7 +36,7 @@ export interface Attempted {
 }
 
 /** What an attempt changes. */
-export interface Consequences {
+export interface Consequences extends ThreadChange {
   readonly deliveries: readonly Delivery[];
   readonly lane: LaneMemory;
   /** Who has been told instead: they are owed the recovery. */
@@ -50,7 +56,15 @@ export function consequencesOf(attempted: Attempted): Consequences {
   const retold = deliveries.flatMap((one) =>
     one.state === "dead" ? tellOfDead(attempted, one) : [],
   );
-  return { deliveries, lane, retold };
+  return { deliveries, lane, retold, ...threadAfter(attempted) };
+}
+
+function threadAfter(attempted: Attempted): ThreadChange {
+  const { delivery, verdict, thread, events } = attempted;
+  if (verdict.verdict !== "accepted") return { threads: [], endedThreads: [] };
+  const event = events.get(delivery.event);
+  const ends = event !== undefined && endsIncident(event);
+  return goOn(thread, { ...attempted, handle: verdict.handle, ends });
 }
 
 /** The receiver takes notices again: the rest is not kept from it any longer, and what no longer matters is not told. */

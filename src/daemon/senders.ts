@@ -22,6 +22,7 @@ export function sendersOf(
       name,
       ...(fallback !== undefined && { fallback }),
       ...(notifier.pace && { pace: notifier.pace }),
+      ...(notifier.refreshEvery !== undefined && { refreshEvery: notifier.refreshEvery }),
       send: (event, attempt) => tell(notifier, { event, options, ...attempt }),
     };
   });

@@ -1,6 +1,7 @@
 import type { AdHocMute } from "../core/mute.ts";
 import type { Delivery } from "../core/outbox.ts";
 import type { ObservationRun } from "../core/run.ts";
+import type { Thread } from "../core/thread.ts";
 import type {
   Commit,
   ConnectionRow,
@@ -26,6 +27,7 @@ export function openMemoryStore(): Store {
         projects: [...kept.projects.values()],
         mutes: sorted(kept.mutes),
         withheld: [...kept.withheld.values()],
+        threads: [...kept.threads.values()],
         sequence: lastSequence(kept),
       };
     },
@@ -100,6 +102,8 @@ function emptyTables() {
     eventSequences: new Set<number>(),
     /** By id. */
     deliveries: new Map<string, Delivery>(),
+    /** By notifier and incident. */
+    threads: new Map<string, Thread>(),
     /** By sequence, and in its order. */
     runs: new Map<number, StoredRun>(),
     lastRuns: new Map<string, StoredRun>(),
@@ -107,7 +111,8 @@ function emptyTables() {
   };
 }
 
-function checkReferences(kept: Tables, { events = [], deliveries = [] }: Commit): void {
+function checkReferences(kept: Tables, change: Commit): void {
+  const { events = [], deliveries = [], threads = [] } = change;
   const ids = new Set(events.map(({ id }) => id));
   const sequences = new Set(events.map(({ sequence }) => sequence));
   const isNew = ({ id, sequence }: StoredEvent) =>
@@ -115,8 +120,8 @@ function checkReferences(kept: Tables, { events = [], deliveries = [] }: Commit)
   if (Math.min(ids.size, sequences.size) < events.length || !events.every(isNew)) {
     throw new Error("An event's id or sequence was given before.");
   }
-  if (!deliveries.every(({ event }) => ids.has(event) || kept.events.has(event))) {
-    throw new Error("A delivery's event is not stored.");
+  if (![...deliveries, ...threads].every(({ event }) => ids.has(event) || kept.events.has(event))) {
+    throw new Error("The event of a delivery or a thread is not stored.");
   }
 }
 
@@ -137,6 +142,10 @@ function write(kept: Tables, change: Commit): void {
     if (known?.state === "waiting" || known?.state === "dead")
       kept.deliveries.set(delivery.id, delivery);
   }
+  for (const thread of change.threads ?? [])
+    kept.threads.set(keyOf(thread.notifier, thread.incident), thread);
+  for (const { notifier, incident } of change.endedThreads ?? [])
+    kept.threads.delete(keyOf(notifier, incident));
   writeMutes(kept, change);
 }
 
@@ -167,13 +176,14 @@ function writeObservation(kept: Tables, observed: ObservationRun): void {
 }
 
 function forget(kept: Tables, before: number): number {
-  const { events, eventSequences, deliveries, runs } = kept;
-  const size = () => deliveries.size + events.size + runs.size;
+  const { events, eventSequences, deliveries, threads, runs } = kept;
+  const size = () => deliveries.size + threads.size + events.size + runs.size;
   const sizeBefore = size();
   for (const { id, state, settledAt = before } of deliveries.values()) {
     if (state !== "waiting" && settledAt < before) deliveries.delete(id);
   }
-  const needed = new Set([...deliveries.values()].map(({ event }) => event));
+  for (const [key, { toldAt }] of threads) if (toldAt < before) threads.delete(key);
+  const needed = new Set([...deliveries.values(), ...threads.values()].map(({ event }) => event));
   const last = lastSequence(kept);
   for (const { id, time, sequence } of events.values()) {
     if (time >= before || sequence === last || needed.has(id)) continue;
@@ -191,6 +201,6 @@ function lastSequence({ eventSequences }: Tables): number {
   return [...eventSequences].reduce((last, sequence) => Math.max(last, sequence), 0);
 }
 
-function keyOf(project: string, connection: string): string {
-  return JSON.stringify([project, connection]);
+function keyOf(...parts: readonly [string, string]): string {
+  return JSON.stringify(parts);
 }

@@ -83,4 +83,16 @@ export const migrations: readonly string[] = [
     withheld TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE threads (
+    notifier TEXT    NOT NULL,
+    incident TEXT    NOT NULL,
+    handle   TEXT,
+    event    TEXT    NOT NULL REFERENCES events (id),
+    told_at  INTEGER NOT NULL,
+    ended_at INTEGER,
+    PRIMARY KEY (notifier, incident)
+  ) STRICT;
+  CREATE INDEX threads_by_event ON threads (event);
+  `,
 ];

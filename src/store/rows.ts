@@ -4,6 +4,7 @@ import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory
 import type { Observation } from "../core/model.ts";
 import type { AdHocMute, Withheld } from "../core/mute.ts";
 import type { Delivery } from "../core/outbox.ts";
+import type { Thread } from "../core/thread.ts";
 import type { StoredEvent, StoredRun } from "./store.ts";
 
 /** A row of `events`. */
@@ -82,6 +83,23 @@ export const laneRow = z.object({ notifier: z.string(), memory: json<LaneMemory>
 export const muteRow = z
   .object({ id: z.string(), mute: json<AdHocMute>() })
   .transform(({ mute }) => mute);
+
+/** A row of `threads`. */
+export const threadRow: z.ZodType<Thread> = z
+  .object({
+    notifier: z.string(),
+    incident: z.string(),
+    handle: z.string().nullable(),
+    event: z.string(),
+    told_at: z.number(),
+    ended_at: z.number().nullable(),
+  })
+  .transform(({ handle, told_at, ended_at, ...same }) => ({
+    ...same,
+    toldAt: told_at,
+    ...(handle !== null && { handle }),
+    ...(ended_at !== null && { endedAt: ended_at }),
+  }));
 
 /** A row of `withheld`. */
 export const withheldRow = z.object({ mute: z.string(), withheld: json<Withheld>() });

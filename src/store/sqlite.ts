@@ -15,6 +15,7 @@ import {
   muteRow,
   projectRow,
   runRow,
+  threadRow,
   withheldRow,
 } from "./rows.ts";
 import type { Memories, Store } from "./store.ts";
@@ -118,6 +119,7 @@ function readMemories(read: Read): Memories {
     projects: read(projectRow, "SELECT * FROM projects"),
     mutes: read(muteRow, allMutes),
     withheld: read(withheldRow, "SELECT * FROM withheld"),
+    threads: read(threadRow, "SELECT * FROM threads"),
     sequence: lastEvent?.sequence ?? 0,
   };
 }

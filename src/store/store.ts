@@ -2,6 +2,7 @@ import type { ConnectionMemory, LaneMemory, ProjectMemory } from "../core/memory
 import type { AdHocMute, Withheld } from "../core/mute.ts";
 import type { Delivery, DeliveryState } from "../core/outbox.ts";
 import type { ObservationRun } from "../core/run.ts";
+import type { Thread } from "../core/thread.ts";
 
 /** A committed notice: its columns for queries, and the frozen JSON. */
 export interface StoredEvent {
@@ -57,6 +58,10 @@ export interface Commit {
   readonly events?: readonly StoredEvent[];
   /** New ones are added, known ones (by id) replaced. Their events are stored, or part of the same commit. */
   readonly deliveries?: readonly Delivery[];
+  /** Added, or replaced where their notifier has one of the incident. Their events are stored, or part of the same commit. */
+  readonly threads?: readonly Thread[];
+  /** Threads that are over: they are forgotten. */
+  readonly endedThreads?: readonly Pick<Thread, "notifier" | "incident">[];
   /** Known ones, replaced only where they still wait or are dead: another process may have settled them meanwhile. */
   readonly amendments?: readonly Delivery[];
   /** Added, or replaced where they are known by their id. */
@@ -73,6 +78,7 @@ export interface Memories {
   readonly projects: readonly ProjectRow[];
   readonly mutes: readonly AdHocMute[];
   readonly withheld: readonly WithheldRow[];
+  readonly threads: readonly Thread[];
   /** The greatest sequence given so far; 0 at the beginning. */
   readonly sequence: number;
 }
@@ -137,8 +143,8 @@ export interface Store extends AsyncDisposable {
   /** Whether another process has written since the last call. */
   changedElsewhere(): Promise<boolean>;
   /**
-   * Forgets deliveries settled before `before` (epoch milliseconds), then events from before it that no delivery
-   * needs any more, and observation runs that ended before it; gives the number of rows. The last event and the
+   * Forgets deliveries settled and threads told last before `before` (epoch milliseconds), then events from before it that
+   * none of them needs any more, and observation runs that ended before it; gives the number of rows. The last event and the
    * last run of each connection stay.
    */
   prune(before: number): Promise<number>;

@@ -38,7 +38,18 @@ export function write(run: Run, change: Commit): void {
     const { way, settledAt = null, hold = "", ...same } = delivery;
     run(amendDelivery, { ...same, settledAt, hold });
   }
+  writeThreads(run, change);
   writeMutes(run, change);
+}
+
+function writeThreads(run: Run, { threads = [], endedThreads = [] }: Commit): void {
+  for (const { handle = null, endedAt = null, ...thread } of threads)
+    run(replaceThread, { ...thread, handle, endedAt });
+  for (const { notifier, incident } of endedThreads)
+    run("DELETE FROM threads WHERE notifier = :notifier AND incident = :incident", {
+      notifier,
+      incident,
+    });
 }
 
 function writeMutes(run: Run, { mutes = [], withheld = [], endedMutes = [] }: Commit): void {
@@ -68,6 +79,9 @@ const replaceDelivery = `INSERT OR REPLACE INTO deliveries VALUES (
   :attempts, :lastError, :nextAt, :createdAt, :settledAt,
   :incident, :role, :hold, :way)`;
 
+const replaceThread = `INSERT OR REPLACE INTO threads
+  VALUES (:notifier, :incident, :handle, :event, :toldAt, :endedAt)`;
+
 const amendDelivery = `UPDATE deliveries
   SET state = :state, attempts = :attempts, last_error = :lastError,
     next_at = :nextAt, created_at = :createdAt, settled_at = :settledAt, hold = :hold
@@ -94,11 +108,14 @@ export const forgetting = [
     SELECT rowid FROM deliveries
     WHERE state <> 'waiting' AND settled_at < :before
     LIMIT :limit)`,
+  `DELETE FROM threads WHERE rowid IN (
+    SELECT rowid FROM threads WHERE told_at < :before LIMIT :limit)`,
   `DELETE FROM events WHERE sequence IN (
     SELECT sequence FROM events
     WHERE time < :before
       AND sequence < (SELECT max(sequence) FROM events)
       AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.event = events.id)
+      AND NOT EXISTS (SELECT 1 FROM threads WHERE threads.event = events.id)
     LIMIT :limit)`,
   `DELETE FROM observations WHERE sequence IN (
     SELECT sequence FROM observations AS run

@@ -13,11 +13,18 @@ export interface Sender {
   readonly fallback?: string;
   /** What the platform takes, each limit for itself; absent: whatever comes. */
   readonly pace?: readonly Pace[];
-  /** Makes one attempt, `number` 1 being the first; never throws. */
-  send(
-    event: { readonly event: Event; readonly json: string },
-    attempt: { readonly number: number; readonly signal: AbortSignal },
-  ): Promise<Verdict>;
+  /** How often the platform wants to be told anew of what lasts, in milliseconds; absent where it remembers. */
+  readonly refreshEvery?: number;
+  /** Makes one attempt; never throws. */
+  send(event: { readonly event: Event; readonly json: string }, attempt: Sent): Promise<Verdict>;
+}
+
+interface Sent {
+  /** 1 for the first. */
+  readonly number: number;
+  /** What the platform called the incident's first message. */
+  readonly handle?: string;
+  readonly signal: AbortSignal;
 }
 
 export interface LaneOptions extends SettleOptions {
@@ -81,10 +88,14 @@ async function attempt(
   { sender, abandoning }: Lane,
   delivery: Delivery,
 ): Promise<void> {
-  const { scrub, log } = options;
+  const { ledger, scrub, log } = options;
   const notice = await readEvent(options.store, delivery);
-  const number = delivery.attempts + 1;
-  const answer = await sender.send(notice, { number, signal: abandoning });
+  const { handle } = ledger.threads.thread(sender.name, delivery.incident) ?? {};
+  const answer = await sender.send(notice, {
+    number: delivery.attempts + 1,
+    ...(handle !== undefined && { handle }),
+    signal: abandoning,
+  });
   if (abandoning.aborted) return;
   const verdict: Verdict =
     answer.verdict === "accepted" ? answer : { ...answer, why: scrub(answer.why) };

@@ -9,6 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { Commit, ConnectionRow, ProjectRow, Store, StoredEvent } from "../store/store.ts";
 import { type Lanes, openLanes } from "./lanes.ts";
 import { createMuteTable } from "./mutes.ts";
+import { createThreadTable, type ThreadTable } from "./threads.ts";
 
 /** A connection as the daemon remembers it; `memory` is absent before its first poll. */
 export interface ConnectionRecord {
@@ -37,6 +38,7 @@ export interface Ledger extends AsyncDisposable {
   connection(project: string, id: string): ConnectionRecord;
   project(name: string): ProjectMemory;
   readonly lanes: Lanes;
+  readonly threads: Omit<ThreadTable, "apply">;
   /** What dispatching depends on. */
   readonly outbox: Outbox;
   /** Ids of the mutes that withheld something. */
@@ -82,6 +84,7 @@ export async function openLedger({
   const projects = new Map(memories.projects.map(({ name, memory }) => [name, memory]));
   const lanes = await openLanes(store);
   const mutes = createMuteTable(memories);
+  const threads = createThreadTable(memories.threads);
   const extended = new Set<string>();
   const observers: ((committed: Committed) => void)[] = [];
   let sequence = memories.sequence;
@@ -117,6 +120,7 @@ export async function openLedger({
     remember(change);
     for (const run of change.observations ?? [])
       extended.delete(keyOf(run.project, run.connection));
+    threads.apply(change);
     lanes.apply(deliveries, change.lanes ?? []);
     mutes.apply(change);
     for (const observer of observers) observer({ announced, deliveries });
@@ -147,6 +151,7 @@ export async function openLedger({
     connection: (project, id) => connections.get(keyOf(project, id)) ?? {},
     project: (name) => projects.get(name) ?? unknownProject,
     lanes,
+    threads,
     outbox: {
       lane: lanes.memory,
       waiting: lanes.waiting,

@@ -17,6 +17,7 @@ export interface SettleOptions extends TellOptions {
     readonly name: string;
     readonly fallback?: string;
     readonly pace?: readonly Pace[];
+    readonly refreshEvery?: number;
   }[];
   readonly clock: Clock;
   /** Gives a number in [0, 1). */
@@ -82,14 +83,17 @@ function changeOf(
   if (!present && verdict.verdict !== "accepted") return { announced: [] };
   const { announce, told } = startTelling(options, { observedAt: now }, numbering);
   const isKeyed = known.some(({ name, keyed }) => name === notifier && keyed);
-  const { deliveries, lane, retold } = consequencesOf({
+  const { pace = [], refreshEvery } = notifiers().find(({ name }) => name === notifier) ?? {};
+  const { deliveries, lane, retold, ...threadChange } = consequencesOf({
     delivery: present ?? delivery,
     verdict,
     lane: ledger.lanes.memory(notifier),
     waiting,
     notifiers: notifiers(),
     storm: isKeyed ? undefined : storm,
-    pace: notifiers().find(({ name }) => name === notifier)?.pace ?? [],
+    pace,
+    refreshEvery,
+    thread: ledger.threads.thread(notifier, delivery.incident),
     events,
     announce,
     newId: numbering.newId,
@@ -101,6 +105,7 @@ function changeOf(
     ...changed,
     deliveries: [...deliveries, ...changed.deliveries],
     lanes: [...changed.lanes, { notifier, memory: lane }],
+    ...threadChange,
     ...retell(ledger, retold, now),
   };
 }

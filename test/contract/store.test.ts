@@ -44,6 +44,7 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       lanes: [],
       mutes: [],
       withheld: [],
+      threads: [],
       sequence: 0,
       events: [],
       deliveries: [],
@@ -72,6 +73,11 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       mute: mute.id,
       withheld: { notifiers: { hook: { notices: 1, incidents: ["i1"] } } },
     };
+    const first = { notifier: "hook", incident: "i1", event: event.id, toldAt: 8 };
+    const threads = [
+      { ...first, handle: hostile.toWellFormed() },
+      { ...first, notifier: "oncall", endedAt: 8 },
+    ];
     const run = observationRun();
     const connection = { project: "prod", id: "orders", memory: fullMemory };
     const project = { name: "prod", memory: { episode: 2, unreachable: incident, seenAt: 5 } };
@@ -92,6 +98,7 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       deliveries: [settled, waiting],
       mutes: [mute],
       withheld: [withheld],
+      threads,
     });
 
     const stored = { ...run, sequence: 1 };
@@ -101,6 +108,7 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       lanes: [lane],
       mutes: [mute],
       withheld: [withheld],
+      threads: threads.toSorted((one, other) => one.notifier.length - other.notifier.length),
       sequence: 7,
       events: [event],
       deliveries: [settled, waiting],
@@ -124,6 +132,25 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
         withheld: [withheld],
       });
       expect(await store.mutes()).toEqual([{ ...mute, until: 5 }]);
+    },
+  );
+
+  storeTest(
+    "replaces threads, and forgets those that are over or were told long ago",
+    async (store) => {
+      const [one, two] = [storedEvent(1), storedEvent(2)];
+      const thread = { notifier: "oncall", incident: "i1", event: one.id, toldAt: 1 };
+      const other = { ...thread, notifier: "hook" };
+      const third = { ...thread, incident: "i2" };
+      await store.commit({ events: [one, two, storedEvent(3)], threads: [thread, other, third] });
+      const next = { ...thread, handle: "h", event: two.id, toldAt: 9, endedAt: 9 };
+      await store.commit({ threads: [next], endedThreads: [third, { ...other, incident: "i9" }] });
+      expect((await everythingIn(store)).threads).toEqual([other, next]);
+      expect(await store.prune(9)).toBe(2);
+      expect(await everythingIn(store)).toMatchObject({
+        threads: [next],
+        events: [{ id: two.id }, { id: "e3" }],
+      });
     },
   );
 
@@ -211,6 +238,10 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       "an event's sequence again": { events: [two, { ...three, sequence: known.sequence }] },
       "an event twice": { events: [two, two] },
       "a delivery of no event": { events: [two], deliveries: [delivery(two), delivery(three)] },
+      "a thread of no event": {
+        events: [two],
+        threads: [{ notifier: "oncall", incident: "i1", event: three.id, toldAt: 1 }],
+      },
     };
     for (const [part, change] of Object.entries(impossible)) {
       storeTest(part, async (store) => {

@@ -60,6 +60,20 @@ const commit: fc.Arbitrary<Commit> = fc.record(
       fc.record({ project, id: connection, memory: small.map(connectionMemory) }),
     ),
     projects: someOf(fc.record({ name: project, memory: fc.record({ episode: small }) })),
+    threads: someOf(
+      fc.record(
+        {
+          notifier,
+          incident: fc.constantFrom("i1", "i2"),
+          handle: text,
+          event: small.map((number) => `e${number}`),
+          toldAt: small,
+          endedAt: small,
+        },
+        { requiredKeys: ["notifier", "incident", "event", "toldAt"] },
+      ),
+    ),
+    endedThreads: someOf(fc.record({ notifier, incident: fc.constantFrom("i1", "i2") })),
     lanes: someOf(fc.record({ notifier, memory: fc.record({ failures: small, resumeAt: small }) })),
     events: fc.array(
       fc.record({

@@ -58,7 +58,7 @@ export function connectionMemory(since: number): ConnectionMemory {
 /** Everything that a store gives out. */
 export async function everythingIn(store: Store) {
   const limit = 100_000;
-  const { connections, projects, mutes, withheld, sequence } = await store.memories();
+  const { connections, projects, mutes, withheld, threads, sequence } = await store.memories();
   const lanes = await store.lanes();
   return {
     connections: connections.toSorted(byText),
@@ -66,6 +66,7 @@ export async function everythingIn(store: Store) {
     lanes: lanes.toSorted(byText),
     mutes,
     withheld: withheld.toSorted(byText),
+    threads: threads.toSorted(byText),
     sequence,
     events: await store.events({ limit }),
     deliveries: await store.deliveries({ limit }),

@@ -1,96 +1,12 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Event } from "../../src/core/event.ts";
 import type { Verdict } from "../../src/core/outbox.ts";
-import { openMemoryStore } from "../../src/store/memory.ts";
-import { startDelivering } from "../../src/watch/deliver.ts";
 import type { Sender } from "../../src/watch/lane.ts";
-import { openLedger } from "../../src/watch/ledger.ts";
-import { startTelling } from "../../src/watch/telling.ts";
 import { fakeClock } from "../support/clock.ts";
-import { numbering } from "../support/numbering.ts";
-import { rulesTo } from "../support/rules.ts";
-import { silentLog } from "../support/silent-log.ts";
+import { recording, startDesk } from "../support/desk.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
-
-interface Attempt {
-  readonly at: number;
-  readonly id: string;
-  readonly title: string;
-  readonly json: string;
-}
-
-/** A notifier that answers what `verdictOf` says, at a fake clock's time. */
-function recording(
-  name: string,
-  clock: ReturnType<typeof fakeClock>,
-  verdictOf: (attempt: Attempt) => Verdict,
-  fallback?: string,
-) {
-  const attempts: Attempt[] = [];
-  const accepted: Attempt[] = [];
-  const sender: Sender = {
-    name,
-    ...(fallback !== undefined && { fallback }),
-    async send({ event, json }) {
-      const attempt = { at: clock.monotonic(), id: event.id, title: event.data.title, json };
-      attempts.push(attempt);
-      const verdict = verdictOf(attempt);
-      if (verdict.verdict === "accepted") accepted.push(attempt);
-      return verdict;
-    },
-  };
-  return { sender, attempts, accepted };
-}
-
-/** Delivering over a store in memory; `notice` commits one about a queue, for these notifiers. */
-async function startDesk(clock: ReturnType<typeof fakeClock>, senders: readonly Sender[]) {
-  const store = openMemoryStore();
-  const ids = numbering();
-  const ledger = await openLedger({ store, newId: ids.newId });
-  const rules = () => rulesTo(senders.map(({ name }) => name));
-  const delivering = startDelivering({
-    ledger,
-    store,
-    installation: "test",
-    rules,
-    scrub: (text) => text,
-    clock,
-    random: () => 0.5,
-    log: silentLog,
-  });
-  delivering.replace(senders);
-  onTestFinished(async () => {
-    const stopped = delivering[Symbol.asyncDispose]();
-    await clock.advance(10_000);
-    await stopped;
-    expect(clock.waiting()).toBe(0);
-  });
-  const notice = (queue: string, to: string, notifiers: readonly string[]) =>
-    ledger.transact((given) => {
-      const project = { name: "prod", project_id: "", region: "" };
-      const { announce, told } = startTelling(
-        { ledger, installation: "test", rules },
-        { observedAt: clock.now(), project },
-        given,
-      );
-      const connection = { id: "c1", name: "c1", labels: {} };
-      announce({
-        type: "transition",
-        severity: "critical",
-        resource: { type: "queue", name: queue },
-        connection,
-        to,
-        tell: notifiers,
-        routed: false,
-      });
-      return told();
-    });
-  const states = async () =>
-    Map.groupBy(await store.deliveries({ limit: 10_000 }), ({ state }) => state);
-  return { notice, states, store, replace: delivering.replace };
-}
 
 const accept: Verdict = { verdict: "accepted" };
 const unreachable: Verdict = { verdict: "retry", why: "connection refused" };
