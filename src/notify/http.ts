@@ -5,14 +5,21 @@ import { oneLine, truncate } from "../core/text.ts";
 import { messageOf } from "../errors.ts";
 import type { Http, HttpLimits } from "../http.ts";
 import { inWords } from "./message.ts";
-import type { Notifier, NotifierReply, NotifierRequest, StoredEvent, Verdict } from "./notifier.ts";
+import type {
+  Attempt,
+  HttpNotifier,
+  Notifier,
+  NotifierReply,
+  NotifierRequest,
+  StoredEvent,
+  Verdict,
+} from "./notifier.ts";
 
-/** An attempt as the lane makes it; `number` is 1 for the first. */
-interface Telling {
+/** An attempt as the lane makes it. */
+interface Telling extends Omit<Attempt, "at"> {
   readonly event: StoredEvent;
   /** What the notifier's own options parsed to. */
   readonly options: unknown;
-  readonly number: number;
   readonly signal?: AbortSignal;
 }
 
@@ -39,16 +46,35 @@ export function teller(world: World): Tell {
 const limits: HttpLimits = { deadlineMs: 10_000, maxBytes: 64 * 1_024, oversize: "cut" };
 
 async function attempt(
-  { http, clock }: World,
+  world: World,
   notifier: Notifier<unknown>,
   telling: Telling,
 ): Promise<Verdict> {
-  const { event, options, number, signal } = telling;
-  const at = clock.now();
+  const { event, options, signal, ...made } = telling;
+  const at = world.clock.now();
   const notice = { ...event, message: inWords(event.event, at) };
+  const attempted = { at, ...made };
   if ("send" in notifier)
-    return inTime(clock, notifier.send(notice, options, { at, number }), signal);
-  const request = notifier.render(notice, options, { at, number });
+    return inTime(world.clock, notifier.send(notice, options, attempted), signal);
+  const exchange = (request: NotifierRequest) => exchanged(world, notifier, { request, signal });
+  const { handle } = attempted;
+  if (handle !== undefined) {
+    const revision = notifier.revise?.(notice, options, { ...attempted, handle });
+    const revised = revision && (await exchange(revision));
+    // Why it may be refused (the first message is deleted, or too old) does not concern the notice.
+    if (revised?.verdict === "retry") return revised;
+  }
+  return exchange(notifier.render(notice, options, attempted));
+}
+
+async function exchanged(
+  { http, clock }: World,
+  notifier: HttpNotifier<unknown>,
+  {
+    request,
+    signal,
+  }: { readonly request: NotifierRequest; readonly signal?: AbortSignal | undefined },
+): Promise<Verdict> {
   const outcome = await http.exchange(
     { method: "POST", ...request },
     { ...limits, ...(signal && { signal }) },

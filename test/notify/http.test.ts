@@ -152,6 +152,50 @@ describe("a notifier's own judgement", () => {
   });
 });
 
+describe("an incident's first message", () => {
+  const living: typeof plain = {
+    ...plain,
+    render: (_, { url }, { handle = "none" }) => ({
+      url: url.reveal(),
+      headers: {},
+      body: `in answer to ${handle}`,
+    }),
+    revise: ({ message }, { url }, { handle }) =>
+      message.title.includes("etl")
+        ? { method: "PUT", url: `${url.reveal()}&edit`, headers: {}, body: `edits ${handle}` }
+        : undefined,
+  };
+
+  /** What was asked, and the verdict, of one attempt in an incident whose first message is `m1`. */
+  async function within(answers: readonly Answer[], told = event) {
+    receiver.answer(...answers);
+    const options = plain.options.parse({ url: receiver.origin + path });
+    const verdict = await tell(living, { event: told, options, number: 1, handle: "m1" });
+    return { verdict: verdict.verdict, asked: receiver.requests.map(({ body }) => body) };
+  }
+
+  test.each([200, 404, 400, 410])("is revised before the notice is told: %i", async (status) => {
+    expect(await within([{ status }, {}])).toEqual({
+      verdict: "accepted",
+      asked: ["edits m1", "in answer to m1"],
+    });
+  });
+
+  test("that cannot be revised now is revised again, and then the notice told", async () => {
+    expect(await within([{ status: 503 }])).toEqual({ verdict: "retry", asked: ["edits m1"] });
+  });
+
+  test("is left alone where the notice changes nothing of it", async () => {
+    const other = stored(sampleEvent("transition", { title: "Queue logs" }));
+    expect(await within([{}], other)).toMatchObject({ asked: ["in answer to m1"] });
+  });
+
+  test("is no other than the notice itself where none is known", async () => {
+    await expect(attempt({}, living)).resolves.toEqual({ verdict: "accepted" });
+    expect(receiver.requests.map(({ body }) => body)).toEqual(["in answer to none"]);
+  });
+});
+
 describe("without an answer", () => {
   test.each(["reset", "cut"] as const)("%s is tried again", async (fault) => {
     const verdict = await attempt({ body: "o", fault });
