@@ -75,7 +75,7 @@ test("a refusal is told in the platform's words, with what to do", async () => {
   expect(await notifyTest()).toEqual({
     status: 1,
     stdout: `NOTIFIER  TYPE     VERDICT  ANSWER
-oncall    slack    refused  Slack answered 404: no_service.
+oncall    slack    refused  Slack answered 404: no_service; make a new incoming webhook in Slack and configure its address.
 hook      webhook  refused  ${host} answered 400: not in ***
 
 oncall: It would refuse every notice: compare address and credentials at notifiers.oncall with what the platform shows.

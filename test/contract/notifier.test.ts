@@ -31,10 +31,15 @@ beforeAll(async () => {
 });
 
 test("every notifier has a sample, and every sample its notifier", () => {
-  expect(Object.keys(notifierSamples).sort()).toEqual([...builtinNotifiers.keys()].sort());
+  const types = Object.entries(notifierSamples).map(([name, { type = name }]) => type);
+  expect([...new Set(types)].sort()).toEqual([...builtinNotifiers.keys()].sort());
 });
 
-const all = [...builtinNotifiers.values()];
+/** Each sample's notifier, under the sample's name. */
+const all = Object.entries(notifierSamples).flatMap(([name, { type = name }]) => {
+  const notifier = builtinNotifiers.get(type);
+  return notifier ? [{ ...notifier, type: name }] : [];
+});
 const overHttp = all.filter((notifier): notifier is HttpNotifier<unknown> => "render" in notifier);
 
 function sampleOf({ type }: Notifier<unknown>) {
@@ -53,8 +58,10 @@ describe.each(all.map((notifier) => [notifier.type, notifier] as const))(
     const given = sampleOf(notifier).options("https://receiver.example");
     const schema = z.toJSONSchema(notifier.options, { io: "input" });
 
-    test("are all in the sample and described, with their default", () => {
-      expect(Object.keys(given).sort()).toEqual(Object.keys(notifier.options.shape).sort());
+    test("are all in the samples and described, with their default", () => {
+      const samples = all.filter(({ options }) => options === notifier.options).map(sampleOf);
+      const keys = new Set(samples.flatMap((one) => Object.keys(one.options(""))));
+      expect([...keys].sort()).toEqual(Object.keys(notifier.options.shape).sort());
       for (const key of Object.keys(given)) {
         const property = schema.properties?.[key];
         expect(property).toMatchObject({ description: expect.stringMatching(/^[A-Z].*\.$/) });
@@ -181,7 +188,9 @@ describe.each(overHttp.map((notifier) => [notifier.type, notifier] as const))(
     }
 
     test("knows when it is accepted", async () => {
-      await expect(tell(sampleOf(notifier).accepted)).resolves.toEqual({ verdict: "accepted" });
+      await expect(tell(sampleOf(notifier).accepted)).resolves.toMatchObject({
+        verdict: "accepted",
+      });
     });
 
     test.each([

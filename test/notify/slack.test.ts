@@ -5,7 +5,8 @@ import type { Event } from "../../src/core/event.ts";
 import { slack } from "../../src/notify/channels/slack.ts";
 import { slackMessage } from "../../src/notify/channels/slack-message.ts";
 import { inWords } from "../../src/notify/message.ts";
-import { sampleEvent } from "../support/events.ts";
+import type { NotifierRequest } from "../../src/notify/notifier.ts";
+import { noticeOf, sampleEvent } from "../support/events.ts";
 import { hostileEvent, hostileTexts } from "../support/hostile.ts";
 
 const at = Date.parse("2026-11-24T02:10:06.000Z");
@@ -100,7 +101,8 @@ describe("a message", () => {
 });
 
 describe("Slack's answer", () => {
-  const judge = (status: number, body: string) => slack.judge?.({ status, body, headers: {} }, at);
+  const judge = (status: number, body: string, headers = {}) =>
+    slack.judge?.({ status, body, headers }, at);
 
   test.each([
     [400, "invalid_payload", "notice"],
@@ -118,13 +120,45 @@ describe("Slack's answer", () => {
     [403, "team_disabled", "destination"],
     [410, "channel_is_archived", "destination"],
   ])("%i %s blames the %3$s", (status, word, fault) => {
-    const why = `Slack answered ${status}: ${word}.`;
+    const why = expect.stringMatching(`^Slack answered ${status}: ${word}(; [^.]*)?\\.$`);
     expect(judge(status, `${word}\n`)).toEqual({ verdict: "refused", fault, why });
   });
 
+  test.each([
+    ["invalid_blocks", "notice"],
+    ["msg_too_long", "notice"],
+    ["message_not_found", "notice"],
+    ["edit_window_closed", "notice"],
+    ["invalid_auth", "destination"],
+    ["token_revoked", "destination"],
+    ["channel_not_found", "destination"],
+    ["not_in_channel", "destination"],
+    ["is_archived", "destination"],
+    ["constructor", "destination"],
+    ["something_new", "destination"],
+  ])("200 with the error %s blames the %s", (error, fault) => {
+    const why = expect.stringMatching(`^Slack answered 200: ${error}`);
+    expect(judge(200, JSON.stringify({ ok: false, error }))).toEqual({
+      verdict: "refused",
+      fault,
+      why,
+    });
+  });
+
+  test.each(["ratelimited", "internal_error", "fatal_error", "service_unavailable"])(
+    "200 with the error %s may pass",
+    (error) => {
+      const body = JSON.stringify({ ok: false, error });
+      const later = { verdict: "retry", why: `Slack answered 200: ${error}.` };
+      expect(judge(200, body)).toEqual(later);
+      const notBefore = at + 30_000;
+      expect(judge(200, body, { "retry-after": "30" })).toEqual({ ...later, notBefore });
+    },
+  );
+
   test("200 is a yes with ok alone", () => {
     expect(judge(200, "ok")).toEqual({ verdict: "accepted" });
-    for (const body of ["", "OK", "ok ", "<html>Sign in</html>"]) {
+    for (const body of ["", "OK", "ok ", "<html>Sign in</html>", "[]", '{"ok":true}']) {
       const why = `Slack answered 200, but not as Slack does: ${body}`;
       expect(judge(200, body)).toEqual({ verdict: "refused", fault: "destination", why });
     }
@@ -133,11 +167,82 @@ describe("Slack's answer", () => {
   test.each([
     [400, "something new"],
     [404, "constructor"],
-    [429, "rate_limited"],
+    [429, "ratelimited"],
     [500, "rollup_error"],
     [503, "no_service"],
     [302, ""],
   ])("%i %s is left to the status", (status, body) => {
     expect(judge(status, body)).toBeUndefined();
   });
+});
+
+describe("an app", () => {
+  const app = slack.options.parse({ token: "xoxb-1", channel: "C0123456789" });
+  const attempt = { at, number: 1 };
+  const handle = "C0123456789 1795485005.120019";
+  const bodyOf = (request: NotifierRequest | undefined) => JSON.parse(request?.body ?? "null");
+
+  test("is told with the name of the message what it took", () => {
+    const body = JSON.stringify({ ok: true, channel: "C0123456789", ts: "1795485005.120019" });
+    const verdict = { verdict: "accepted", handle };
+    expect(slack.judge?.({ status: 200, body, headers: {} }, at)).toEqual(verdict);
+  });
+
+  test("posts the first notice of an incident in the channel, and revises nothing", () => {
+    const first = slack.render(noticeOf(sampleEvent("transition")), app, attempt);
+    expect(first).toMatchObject({
+      url: "https://slack.com/api/chat.postMessage",
+      headers: { authorization: "Bearer xoxb-1" },
+    });
+    expect(bodyOf(first)).toMatchObject({ channel: "C0123456789", blocks: expect.anything() });
+    expect(bodyOf(first)).not.toHaveProperty("thread_ts");
+  });
+
+  test.each([
+    ["reminder", { severity: "warning" }, false],
+    ["reminder", { severity: "critical" }, true],
+    ["detail", {}, false],
+    ["recovery", {}, true],
+    ["disappeared", { incident: "01JDEM7K7QW2S0T9H4B8N5XZGA" }, true],
+  ] as const)("answers it with a %s %o, shown to the channel: %s", (type, data, isShown) => {
+    const notice = noticeOf(sampleEvent(type, data));
+    expect(bodyOf(slack.render(notice, app, { ...attempt, handle }))).toMatchObject({
+      channel: "C0123456789",
+      thread_ts: "1795485005.120019",
+      reply_broadcast: isShown,
+    });
+    const revision = slack.revise?.(notice, app, { ...attempt, handle });
+    expect(revision?.url).toBe("https://slack.com/api/chat.update");
+    expect(bodyOf(revision)).toEqual({
+      channel: "C0123456789",
+      ts: "1795485005.120019",
+      ...slackMessage(notice.message),
+    });
+  });
+
+  test.each(["C9999999999 1.2", "of another type"])(
+    "begins anew where its first message is in no channel of its own: %s",
+    (other) => {
+      const notice = noticeOf(sampleEvent("recovery"));
+      const given = { ...attempt, handle: other };
+      expect(bodyOf(slack.render(notice, app, given))).not.toHaveProperty("thread_ts");
+      expect(slack.revise?.(notice, app, given)).toBeUndefined();
+    },
+  );
+});
+
+test.each([
+  [{}, "needs either url, or token and channel"],
+  [{ token: "x" }, "needs either url, or token and channel"],
+  [{ channel: "C0123456789" }, "needs either url, or token and channel"],
+  [
+    { url: "https://hooks.slack.com/x", token: "x", channel: "C0123456789" },
+    "needs either url, or token and channel",
+  ],
+  [{ token: "x", channel: "#alerts" }, "must be the id of a channel"],
+  [{ token: "two words", channel: "C0123456789" }, "is no token of Slack"],
+  [{ token: "x", channel: "C0123456789", api: "http://slack.com" }, "must be an https:// address"],
+])("%o is refused", (given, why) => {
+  const { error } = slack.options.safeParse(given);
+  expect(error?.issues).toMatchObject([{ message: expect.stringContaining(why) }]);
 });
