@@ -1,6 +1,6 @@
 import type { Draft } from "./draft.ts";
 import { severities } from "./event.ts";
-import type { Incident, ResourceMemory } from "./memory.ts";
+import type { ConnectionMemory, Incident, ResourceMemory } from "./memory.ts";
 import type { PolledConnection } from "./policy.ts";
 import { withReason } from "./reasons.ts";
 import { isState } from "./resource.ts";
@@ -58,6 +58,18 @@ export function tellProblem(
     ...(isGraver && { severity }),
     ...((isGraver || !incident.problem || incident.problem.type === "stuck") && { problem }),
   };
+}
+
+/** Every incident that is open in a connection. */
+export function incidentsOf({
+  connection,
+  bindings,
+  unreachable,
+}: ConnectionMemory): readonly Incident[] {
+  const owners = [connection, ...Object.values(bindings)];
+  return [...owners.map(({ incident }) => incident), unreachable].filter(
+    (incident) => incident !== undefined,
+  );
 }
 
 /** The incident with `names` told of it at `at` (epoch milliseconds), beside those who were told before. */

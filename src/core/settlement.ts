@@ -4,6 +4,7 @@ import type { Event } from "./event.ts";
 import type { Incident, LaneMemory } from "./memory.ts";
 import { type Delivery, fallbackOf, outOfPatience, settle, type Verdict, wake } from "./outbox.ts";
 import { countAttempt, type Pace } from "./pace.ts";
+import { isRefresh } from "./refresh.ts";
 import { type Retelling, retellingOf } from "./retelling.ts";
 import type { StormSettings } from "./storm.ts";
 import { goOn, type Thread, type ThreadChange } from "./thread.ts";
@@ -56,12 +57,16 @@ export function consequencesOf(attempted: Attempted): Consequences {
   const retold = deliveries.flatMap((one) =>
     one.state === "dead" ? tellOfDead(attempted, one) : [],
   );
-  return { deliveries, lane, retold, ...threadAfter(attempted) };
+  const stored = deliveries.filter((one) => !isRefresh(one));
+  return { deliveries: stored, lane, retold, ...threadAfter(attempted, deliveries) };
 }
 
-function threadAfter(attempted: Attempted): ThreadChange {
+function threadAfter(attempted: Attempted, settled: readonly Delivery[]): ThreadChange {
   const { delivery, verdict, thread, events } = attempted;
-  if (verdict.verdict !== "accepted") return { threads: [], endedThreads: [] };
+  if (verdict.verdict !== "accepted") {
+    const isGivenUp = settled.some((one) => isRefresh(one) && one.state === "dead");
+    return { threads: [], endedThreads: thread && isGivenUp ? [thread] : [] };
+  }
   const event = events.get(delivery.event);
   const ends = event !== undefined && endsIncident(event);
   return goOn(thread, { ...attempted, handle: verdict.handle, ends });

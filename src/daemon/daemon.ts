@@ -75,8 +75,11 @@ export async function startDaemon({
   const nextTime = createCalendar();
   let present = rulesOf(config, first.types, nextTime);
   const rules = () => present;
+  /** The projects with what was discovered in them. */
+  const watched = () => withDiscovered(config.projects, ledger.remembered().connections);
+  const projects = () => watched().map(watchedProject);
   const delivering = starting.use(
-    startDelivering({ ledger, store, installation, rules, scrub, clock, random, log }),
+    startDelivering({ ledger, store, installation, projects, rules, scrub, clock, random, log }),
   );
 
   const stopping = new AbortController();
@@ -101,9 +104,6 @@ export async function startDaemon({
   const schedule = starting.use(startSchedule({ clock, random }));
   starting.defer(() => stopping.abort());
 
-  /** The projects with what was discovered in them. */
-  const watched = () => withDiscovered(config.projects, ledger.remembered().connections);
-  const projects = () => watched().map(watchedProject);
   const releasing = starting.use(
     startReleasing({ ledger, store, installation, projects, rules, clock, log }),
   );

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Rate } from "../core/access.ts";
 import { severities } from "../core/event.ts";
+import { incidentsOf } from "../core/incident.ts";
 import type { ConnectionMemory, Incident, LaneMemory, ProjectMemory } from "../core/memory.ts";
 import type { Delivery } from "../core/outbox.ts";
 import type { ConfiguredProject } from "../core/status.ts";
@@ -103,18 +104,11 @@ function setNotifiers(
 function openIncidents({ projects, notifiers, ledger }: Known): readonly Incident[] {
   const ofProjects = projects.flatMap(({ name, connections }) => [
     ledger.project(name).unreachable,
-    ...connections.flatMap(({ id }) => incidentsOf(ledger.connection(name, id).memory)),
+    ...connections.flatMap(({ id }) => {
+      const { memory } = ledger.connection(name, id);
+      return memory ? incidentsOf(memory) : [];
+    }),
   ]);
   const ofNotifiers = notifiers.map(({ name }) => ledger.lanes.memory(name).failing);
   return [...ofProjects, ...ofNotifiers].filter((incident) => incident !== undefined);
-}
-
-function incidentsOf(memory: ConnectionMemory | undefined): readonly (Incident | undefined)[] {
-  if (!memory) return [];
-  const { connection, bindings, unreachable } = memory;
-  return [
-    connection.incident,
-    unreachable,
-    ...Object.values(bindings).map(({ incident }) => incident),
-  ];
 }

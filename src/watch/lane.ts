@@ -1,10 +1,13 @@
 import { type Clock, pause } from "../clock.ts";
 import type { Event } from "../core/event.ts";
-import { type Delivery, nextOf, type Verdict } from "../core/outbox.ts";
+import { type Delivery, type Next, nextOf, type Verdict } from "../core/outbox.ts";
 import type { Pace } from "../core/pace.ts";
+import { isRefresh, lasts, nextRefresh, sooner } from "../core/refresh.ts";
 import type { Scrub } from "../core/secret.ts";
+import type { Thread } from "../core/thread.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
+import type { WatchedProject } from "./record.ts";
 import { type Attempted, readEvent, type SettleOptions, settleAttempt } from "./settle.ts";
 
 /** A configured notifier, ready to send. */
@@ -28,6 +31,8 @@ interface Sent {
 }
 
 export interface LaneOptions extends SettleOptions {
+  /** With everything that is watched in them now. */
+  readonly projects: () => readonly WatchedProject[];
   readonly scrub: Scrub;
   readonly log: Log;
 }
@@ -51,7 +56,7 @@ export async function runLane(options: LaneOptions, lane: Lane): Promise<void> {
   const { name } = lane.sender;
   while (!lane.stopping.aborted) {
     const changed = lanes.changed(name);
-    const next = nextOf(lanes.waiting(name), lanes.memory(name), clock.now());
+    const next = nextIn(options, lane.sender);
     if (next.next !== "send") {
       const delayMs = next.next === "wait" ? next.at - clock.now() : Number.POSITIVE_INFINITY;
       await waitFor(clock, delayMs, { changed, stopping: lane.stopping });
@@ -67,6 +72,14 @@ export async function runLane(options: LaneOptions, lane: Lane): Promise<void> {
       await pause(clock, storeRetryMs, lane.stopping);
     }
   }
+}
+
+function nextIn({ ledger, clock }: LaneOptions, { name, refreshEvery }: Sender): Next {
+  const { lanes, threads } = ledger;
+  const [memory, now] = [lanes.memory(name), clock.now()];
+  const news = nextOf(lanes.waiting(name), memory, now);
+  if (refreshEvery === undefined) return news;
+  return sooner(news, nextRefresh(threads.of(name), memory, { refreshEvery, now }));
 }
 
 /** Waits until the lane changes, until `delayMs` have passed, or until the stop. */
@@ -90,7 +103,10 @@ async function attempt(
 ): Promise<void> {
   const { ledger, scrub, log } = options;
   const notice = await readEvent(options.store, delivery);
-  const { handle } = ledger.threads.thread(sender.name, delivery.incident) ?? {};
+  const thread = ledger.threads.thread(sender.name, delivery.incident);
+  if (thread && isRefresh(delivery) && isOver(options, thread, notice.event))
+    return ledger.transact(() => ({ announced: [], endedThreads: [thread] }));
+  const { handle } = thread ?? {};
   const answer = await sender.send(notice, {
     number: delivery.attempts + 1,
     ...(handle !== undefined && { handle }),
@@ -101,6 +117,19 @@ async function attempt(
     answer.verdict === "accepted" ? answer : { ...answer, why: scrub(answer.why) };
   logVerdict(log, { delivery, verdict, title: notice.event.data.title });
   await settleDurably(options, { delivery, verdict }, abandoning);
+}
+
+/** The end of its incident was not accepted, and will not be: it was dropped, say, or the resource is watched no more. */
+function isOver(
+  { ledger, projects, notifiers }: LaneOptions,
+  { notifier, incident, endedAt }: Thread,
+  event: Event,
+): boolean {
+  const { lanes } = ledger;
+  if (endedAt !== undefined || lanes.waiting(notifier).some((one) => one.incident === incident))
+    return false;
+  const known = { projects: projects(), notifiers: notifiers(), lane: lanes.memory };
+  return !lasts(event, { ...ledger, ...known });
 }
 
 /** A verdict is not forgotten while the store takes nothing: the notice would be told a second time. */
@@ -137,8 +166,10 @@ function logVerdict(
     title,
     attempt: delivery.attempts + 1,
   };
-  if (verdict.verdict === "accepted") log.info(fields, "Delivered");
-  else
+  if (verdict.verdict === "accepted") {
+    if (isRefresh(delivery)) log.debug(fields, "Told anew");
+    else log.info(fields, "Delivered");
+  } else
     log.warn(
       { ...fields, why: verdict.why },
       verdict.verdict === "retry" ? "Not delivered, will be tried again" : "Delivery refused",

@@ -3,6 +3,7 @@ import type { Event } from "../core/event.ts";
 import type { Numbering } from "../core/notice.ts";
 import { type Delivery, patienceMs, type Verdict } from "../core/outbox.ts";
 import type { Pace } from "../core/pace.ts";
+import { isRefresh } from "../core/refresh.ts";
 import { retell } from "../core/retelling.ts";
 import { consequencesOf } from "../core/settlement.ts";
 import type { Store } from "../store/store.ts";
@@ -79,7 +80,7 @@ function changeOf(
   const { notifier } = delivery;
   const waiting = ledger.lanes.waiting(notifier);
   // Another process may have closed it, or set it back, while it was under way; if it was accepted, that is what it is.
-  const present = waiting.find(({ id }) => id === delivery.id);
+  const present = isRefresh(delivery) ? delivery : waiting.find(({ id }) => id === delivery.id);
   if (!present && verdict.verdict !== "accepted") return { announced: [] };
   const { announce, told } = startTelling(options, { observedAt: now }, numbering);
   const isKeyed = known.some(({ name, keyed }) => name === notifier && keyed);

@@ -46,6 +46,9 @@ export function recording(
   return { sender, attempts, accepted };
 }
 
+const project = { name: "prod", project_id: "", region: "" };
+const connection = { id: "c1", labels: {} };
+
 /** What a desk begins with. */
 interface Begin {
   /** By default a new one in memory. */
@@ -53,13 +56,15 @@ interface Begin {
   readonly ids?: ReturnType<typeof numbering>;
   /** Notifiers of platforms that keep incidents themselves. */
   readonly keyed?: readonly string[];
+  /** Whether `c1` is watched; by default always. */
+  readonly isWatched?: () => boolean;
 }
 
 /** Delivering in a fake clock's time; it is stopped at the end of the test, or before. */
 export async function startDesk(
   clock: FakeClock,
   senders: readonly Sender[],
-  { store = openMemoryStore(), ids = numbering(), keyed = [] }: Begin = {},
+  { store = openMemoryStore(), ids = numbering(), keyed = [], isWatched = () => true }: Begin = {},
 ) {
   const ledger = await openLedger({ store, newId: ids.newId });
   const names = senders.map(({ name }) => name);
@@ -69,6 +74,7 @@ export async function startDesk(
     ledger,
     store,
     installation: "test",
+    projects: () => [{ ...project, connections: isWatched() ? [connection] : [] }],
     rules,
     scrub: (text) => text,
     clock,
@@ -100,7 +106,6 @@ export async function startDesk(
     const memory = memoryOf();
     const known = { since: clock.now(), ...(incident && { incident }) };
     return ledger.transact((given) => {
-      const project = { name: "prod", project_id: "", region: "" };
       const { announce, told } = startTelling(
         { ledger, installation: "test", rules },
         { observedAt: clock.now(), project },
@@ -109,7 +114,7 @@ export async function startDesk(
       announce({
         severity: "critical",
         resource: { type: "queue", name: queue },
-        connection: { id: "c1", name: "c1", labels: {} },
+        connection: { ...connection, name: "c1" },
         routed: false,
         ...draft,
       });
