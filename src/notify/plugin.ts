@@ -9,8 +9,14 @@ export type Adopted =
 /** Takes in a stranger's notifier under the word for `type:` that named it. Whatever its methods give is checked at every call. */
 export function adopt(type: string, exported: unknown): Adopted {
   if (!isNotifier(exported)) return { fault: faultOf(Object(exported)) };
-  const { options, keyed } = exported;
-  const own = { type, options, ...(keyed && { keyed }) };
+  const { options, keyed, pace, refreshEvery } = exported;
+  const own = {
+    type,
+    options,
+    ...(keyed && { keyed }),
+    ...(pace && { pace }),
+    ...(refreshEvery !== undefined && { refreshEvery }),
+  };
   if ("send" in exported) {
     return {
       notifier: {
@@ -24,6 +30,10 @@ export function adopt(type: string, exported: unknown): Adopted {
     notifier: {
       ...own,
       render: (...given) => request("render", exported.render(...given)),
+      revise: (...given) => {
+        const revision = exported.revise?.(...given);
+        return revision && request("revise", revision);
+      },
       judge: (...given) => {
         const judged = exported.judge?.(...given);
         return judged && verdict("judge", judged);
@@ -32,16 +42,17 @@ export function adopt(type: string, exported: unknown): Adopted {
   };
 }
 
-type Parts = Readonly<
-  Partial<Record<"options" | "keyed" | "render" | "send" | "preview" | "judge", unknown>>
->;
+type Properties = "options" | "keyed" | "pace" | "refreshEvery";
+type Methods = "render" | "revise" | "judge" | "send" | "preview";
+type Parts = Readonly<Partial<Record<Properties | Methods, unknown>>>;
 
 function isNotifier(exported: unknown): exported is Notifier<unknown> {
   return faultOf(Object(exported)) === "";
 }
 
 /** Empty if there is none. */
-function faultOf({ options, keyed, render, send, preview, judge }: Parts): string {
+function faultOf({ options, keyed, pace, refreshEvery, ...methods }: Parts): string {
+  const { render, revise, judge, send, preview } = methods;
   const lacking = [
     ...(options === undefined ? ["options"] : []),
     ...(render === undefined && send === undefined ? ["render or send"] : []),
@@ -51,12 +62,20 @@ function faultOf({ options, keyed, render, send, preview, judge }: Parts): strin
   const taken = ["type", "fallback"].filter((key) => key in options.shape);
   if (taken.length > 0) return `its options must leave ${taken.join(" and ")} to dli-watch`;
   if (keyed !== undefined && keyed !== "incident") return `its keyed is not "incident"`;
+  if (!limits.safeParse(pace).success)
+    return "its pace is no list of { notices, perMs }, both whole numbers from 1";
+  if (!interval.safeParse(refreshEvery).success)
+    return "its refreshEvery is no whole number of milliseconds from 1000";
   if (render !== undefined && send !== undefined) return "it has both render and send";
-  const broken = Object.entries({ render, send, preview, judge }).find(
+  const broken = Object.entries({ render, revise, judge, send, preview }).find(
     ([, method]) => method !== undefined && typeof method !== "function",
   );
   return broken ? `its ${broken[0]} is no function` : "";
 }
+
+const whole = z.int().min(1);
+const limits = z.array(z.object({ notices: whole, perMs: whole })).optional();
+const interval = z.int().min(1_000).optional();
 
 /** It may come from another copy of zod, but an old or small one lacks what the configuration needs. */
 function isObjectSchema(options: unknown): options is z.ZodObject {
@@ -81,7 +100,7 @@ const notBefore = z.number().min(0).max(8.64e15).overwrite(Math.ceil);
 const verdict = answering<Verdict>(
   "verdict",
   z.discriminatedUnion("verdict", [
-    z.object({ verdict: z.literal("accepted") }),
+    z.object({ verdict: z.literal("accepted"), handle: z.string().min(1).exactOptional() }),
     z.object({ verdict: z.literal("retry"), why, notBefore: notBefore.exactOptional() }),
     z.object({ verdict: z.literal("refused"), why, fault: z.enum(["notice", "destination"]) }),
   ]),

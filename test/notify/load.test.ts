@@ -61,6 +61,17 @@ describe("a word for type: gives", () => {
     expect(types.get(word)).toMatchObject({ type: word });
   });
 
+  test("what it says of its platform", async () => {
+    const says = `keyed: "incident", pace: [{ notices: 20, perMs: 60000 }], refreshEvery: 60000`;
+    const text = `export default ({ z }) => ({ ${options}, render: ${render}, ${says} });`;
+    const { types } = await loadNotifiers(["./pager.mjs"], directoryOf({ "pager.mjs": text }));
+    expect(types.get("./pager.mjs")).toMatchObject({
+      keyed: "incident",
+      pace: [{ notices: 20, perMs: 60_000 }],
+      refreshEvery: 60_000,
+    });
+  });
+
   test("a file elsewhere", async () => {
     const directory = directoryOf({ "etc/watch.yaml": "", ...files });
     const words = ["../a.mjs", join(directory, "a.mjs")];
@@ -93,6 +104,20 @@ describe("what is no notifier is refused:", () => {
     [`({ z }) => ({ ${options}, send() {}, preview: "" })`, "its preview is no function"],
     [`({ z }) => ({ ${options}, render: ${render}, send() {} })`, "it has both render and send"],
     [`({ z }) => ({ ${options}, render: ${render}, keyed: true })`, 'its keyed is not "incident"'],
+    [`({ z }) => ({ ${options}, render: ${render}, revise: {} })`, "its revise is no function"],
+    ...[
+      "20",
+      "{ notices: 1, perMs: 1 }",
+      "[{ notices: 0, perMs: 1 }]",
+      "[{ notices: 1.5, perMs: 1 }]",
+    ].map((pace) => [
+      `({ z }) => ({ ${options}, render: ${render}, pace: ${pace} })`,
+      "its pace is no list of { notices, perMs }, both whole numbers from 1",
+    ]),
+    ...["'1m'", "999", "NaN", "null"].map((refreshEvery) => [
+      `({ z }) => ({ ${options}, render: ${render}, refreshEvery: ${refreshEvery} })`,
+      "its refreshEvery is no whole number of milliseconds from 1000",
+    ]),
   ])("%s", async (exported, fault) => {
     const directory = directoryOf({ "pager.mjs": `export default ${exported};` });
     const { types, refusals } = await loadNotifiers(["./pager.mjs"], directory);
@@ -154,7 +179,12 @@ describe("what a plug-in gives is checked at every call:", () => {
   test.each([
     [`render: () => ({ url: "nowhere" })`, at("render", "request")],
     [`render: async ${render}`, at("render", "request")],
+    [`render: ${render}, revise: () => ({})`, at("revise", "request")],
     [`render: ${render}, judge: () => "fine"`, at("judge", "verdict")],
+    [
+      `render: ${render}, judge: () => ({ verdict: "accepted", handle: 5 })`,
+      at("judge", "verdict"),
+    ],
     [`render: ${render}, judge: () => ({ verdict: "ok" })`, at("judge", "verdict")],
     ...["NaN", "Infinity", "-1", "8.64e15 + 1"].map((notBefore) => [
       `render: ${render}, judge: () => ({ verdict: "retry", why: "", notBefore: ${notBefore} })`,
@@ -174,6 +204,11 @@ describe("what a plug-in gives is checked at every call:", () => {
   test.each([
     [`render: ${render}`, { verdict: "accepted" }],
     [`render: ${render}, judge: () => undefined`, { verdict: "accepted" }],
+    [`render: ${render}, revise: () => undefined`, { verdict: "accepted" }],
+    [
+      `render: ${render}, judge: () => ({ verdict: "accepted", handle: "m1" })`,
+      { verdict: "accepted", handle: "m1" },
+    ],
     [
       `why: "mine", render: ${render}, judge() { return { verdict: "retry", why: this.why, notBefore: 4.5 }; }`,
       { verdict: "retry", why: "mine", notBefore: 5 },
@@ -198,6 +233,11 @@ describe("what a plug-in gives is checked at every call:", () => {
     const clock = fakeClock();
     await using http = createHttp({ clock });
     const event = stored(sampleEvent("transition"));
-    return await teller({ http, clock })(notifier, { event, options: { url: origin }, number: 1 });
+    return await teller({ http, clock })(notifier, {
+      event,
+      options: { url: origin },
+      number: 1,
+      handle: "m0",
+    });
   }
 });
