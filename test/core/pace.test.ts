@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { LaneMemory } from "../../src/core/memory.ts";
 import { restingLane } from "../../src/core/outbox.ts";
 import { countAttempt, type Pace } from "../../src/core/pace.ts";
+import { mostWithin } from "../support/pace.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -25,12 +26,6 @@ function arrivals(limits: readonly Pace[], attempts: readonly Tried[]): readonly
     lane = JSON.parse(JSON.stringify(countAttempt(lane, limits, now)));
     return arrivedAt;
   });
-}
-
-/** The most that arrive within any span shorter than `perMs`. */
-function mostWithin(times: readonly number[], perMs: number): number {
-  const counts = times.map((from) => times.filter((at) => at >= from && at < from + perMs).length);
-  return Math.max(0, ...counts);
 }
 
 const limit = fc.record({

@@ -4,6 +4,7 @@ import type { Verdict } from "../../src/core/outbox.ts";
 import type { Sender } from "../../src/watch/lane.ts";
 import { fakeClock } from "../support/clock.ts";
 import { recording, startDesk } from "../support/desk.ts";
+import { mostWithin } from "../support/pace.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -48,9 +49,8 @@ test("whatever becomes of its attempts, a lane makes no more of them than its pa
   for (let index = 0; index < 40; index += 1) await notice(`q${index}`, "FAILED", ["hook"]);
   await clock.advance(2 * hour);
   const times = hook.attempts.map(({ at }) => at);
-  const most = times.map((from) => times.filter((at) => at >= from && at < from + minute).length);
-  expect(Math.max(...most)).toBeGreaterThan(2);
-  expect(Math.max(...most)).toBeLessThanOrEqual(4);
+  expect(mostWithin(times, minute)).toBeGreaterThan(2);
+  expect(mostWithin(times, minute)).toBeLessThanOrEqual(4);
   expect(hook.accepted.length).toBeGreaterThan(25);
 });
 
