@@ -33,9 +33,10 @@ export async function explain(
     typeof what === "string"
       ? await recorded(store, what, config)
       : await supposedNotices({ store, loaded, show }, { ...what, now });
+  const { threads } = await store.memories();
   const explanation = {
     steps,
-    notices: notices.map((one) => explained(one, { loaded, show, scrub, now })),
+    notices: notices.map((one) => explained(one, { loaded, show, scrub, threads, now })),
   };
   const text = json
     ? JSON.stringify(explanation, undefined, 2)

@@ -3,6 +3,7 @@ import { explainNotice, type Noticed } from "../core/explanation.ts";
 import { type Delivery, isCollected } from "../core/outbox.ts";
 import type { Scrub } from "../core/secret.ts";
 import type { ShowTime } from "../core/steps.ts";
+import type { Thread } from "../core/thread.ts";
 import type { Loaded } from "../daemon/daemon.ts";
 import { type Payload, payloadOf } from "../notify/payload.ts";
 import { deliveryItem } from "../web/api.ts";
@@ -15,6 +16,7 @@ interface Explaining {
   readonly loaded: Loaded;
   readonly show: ShowTime;
   readonly scrub: Scrub;
+  readonly threads: readonly Thread[];
   readonly now: number;
 }
 
@@ -46,16 +48,22 @@ export function explained(noticed: Noticed, explaining: Explaining) {
 function payload(
   { event }: Noticed,
   delivery: Delivery,
-  { loaded, scrub, now }: Explaining,
+  { loaded, scrub, threads, now }: Explaining,
 ): Payload | null {
-  const { state, attempts, nextAt, settledAt } = delivery;
+  const { state, attempts, nextAt, settledAt, incident } = delivery;
   const notifier = loaded.config.notifiers.find(({ name }) => name === delivery.notifier);
   const type = notifier && loaded.types.get(notifier.type);
   if (!notifier || !type || state === "closed" || isCollected(delivery)) return null;
-  const { options, secrets } = notifier;
+  const { name, options, secrets } = notifier;
+  const { handle } =
+    threads.find((one) => one.notifier === name && one.incident === incident) ?? {};
   const attempt =
     state === "waiting"
-      ? { at: Math.max(now, nextAt), number: attempts + 1 }
+      ? {
+          at: Math.max(now, nextAt),
+          number: attempts + 1,
+          ...(handle !== undefined && { handle }),
+        }
       : { at: settledAt ?? now, number: attempts };
   const hiding = { scrub, secrets: [...secretsOf(options), ...secrets] };
   return payloadOf(

@@ -1,7 +1,7 @@
 import type { Scrub, Secret } from "../core/secret.ts";
 import { messageOf } from "../errors.ts";
 import { inWords } from "./message.ts";
-import type { Notifier, NotifierRequest, StoredEvent } from "./notifier.ts";
+import type { Attempt, Notifier, NotifierRequest, StoredEvent } from "./notifier.ts";
 
 /** What a notifier sends, with its secrets replaced by `***`. */
 export type Payload =
@@ -11,14 +11,10 @@ export type Payload =
   | { readonly payload: "unknown"; readonly why: string };
 
 /** An event as it is sent. */
-interface Sent {
+interface Sent extends Attempt {
   readonly event: StoredEvent;
   /** What the notifier's own options parsed to. */
   readonly options: unknown;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** 1 for the first attempt. */
-  readonly number: number;
 }
 
 /** What must not be shown: secrets anywhere in a text, and those of the notifier itself. */

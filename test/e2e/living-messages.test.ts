@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { runCommand } from "../support/command.ts";
 import { projectOf, startCloud, startRecording } from "../support/installation.ts";
 import { startWatching } from "../support/watching.ts";
 
@@ -34,6 +35,12 @@ test("killed within an incident, the next process goes on in its thread", async 
   await chat.arrived(2);
   killed.signal("SIGKILL");
   await killed.ended;
+
+  const list = await runCommand(["deliveries", "list", "--json", "-c", killed.config]);
+  const [{ id }] = JSON.parse(list.stdout);
+  const { stdout } = await runCommand(["explain", id, "--json", "-c", killed.config]);
+  const [{ notifiers }] = JSON.parse(stdout).notices;
+  expect(JSON.parse(notifiers[0].payload.body)).toMatchObject({ thread_ts: first.ts });
 
   await startWatching(config, killed.directory);
   await chat.arrived(4);
