@@ -10,8 +10,8 @@ type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
 /** The real program in a process of its own. */
 export interface Watcher {
-  /** Resolves with the first log line that says so; rejects if the process ends before. */
-  logged(msg: string, nth?: number): Promise<LogLine>;
+  /** Resolves with the log line that says so, the first or `nth`, and why if that is given; rejects if the process ends before. */
+  logged(msg: string, which?: { readonly nth?: number; readonly why?: string }): Promise<LogLine>;
   /** Everything it has written to either stream. */
   output(): string;
   signal(name: NodeJS.Signals): void;
@@ -65,8 +65,10 @@ export function startWatcher(...args: readonly string[]): Watcher {
     await ended;
   });
   return {
-    async logged(msg, nth = 1) {
-      const nthSeen = () => seen.filter((line) => line.msg === msg)[nth - 1];
+    async logged(msg, { nth = 1, why } = {}) {
+      const isMeant = (line: LogLine) =>
+        line.msg === msg && (why === undefined || line["why"] === why);
+      const nthSeen = () => seen.filter(isMeant)[nth - 1];
       const known = nthSeen();
       if (known) return known;
       const found = Promise.withResolvers<LogLine>();

@@ -33,7 +33,7 @@ test("reloaded 100 times while queues fail and recover: nothing lost, nothing to
   for (let reload = 0; reload < 100; reload += 1) {
     await restless.more(3);
     renameSync(writeConfig(aside, variants[reload % variants.length] ?? base), config);
-    const { changed } = await watcher.logged("Reloaded the configuration", reload + 1);
+    const { changed } = await watcher.logged("Reloaded the configuration", { nth: reload + 1 });
     expect(changed).not.toEqual([]);
   }
   await restless.finish(watcher);
