@@ -171,6 +171,7 @@ async function metricNames(): Promise<readonly string[]> {
     notifiers: [],
     ledger: await openLedger({ store: openMemoryStore(), newId: () => "" }),
     deadLetters: new Map(),
+    heartbeatAt: 0,
     reloaded: true,
     now: 0,
   });

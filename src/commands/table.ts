@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
-import { oneLine, truncate } from "../core/text.ts";
+import { oneLine, truncateMiddle } from "../core/text.ts";
 
 /** A cell: its text, with a style where the output shows styles. */
 export type Cell = string | { readonly text: string; readonly style: Style };
@@ -69,7 +69,7 @@ export function formatTable(
 }
 
 function shown(text: string): string {
-  return truncate(oneLine(text), longestCell);
+  return truncateMiddle(oneLine(text), longestCell);
 }
 
 /** The widths, the widest cut down until all fit into `room`; what is no wider than an id only if nothing else is left. */

@@ -49,6 +49,9 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf, proxies }: Surro
     store: pathOf(file.store),
     retentionMs: file.retention,
     server: file.server,
+    ...(file.heartbeat && {
+      heartbeat: { url: file.heartbeat.url, everyMs: file.heartbeat.every },
+    }),
     logLevel: file.log.level,
     proxies,
   };

@@ -26,6 +26,7 @@ const settings = [
   "mutes",
   "retentionMs",
   "server",
+  "heartbeat",
   "logLevel",
 ] as const;
 

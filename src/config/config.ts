@@ -25,6 +25,7 @@ export interface Config {
   readonly store: string;
   readonly retentionMs: number;
   readonly server: ServerConfig;
+  readonly heartbeat?: HeartbeatConfig;
   readonly logLevel: LogLevel;
   /** Of the environment. */
   readonly proxies: Proxies;
@@ -63,6 +64,12 @@ export interface NotifierConfig {
   readonly options: unknown;
   /** What the file says for those that are secret: in a plug-in's `options` they may be plain texts. */
   readonly secrets: readonly Secret[];
+}
+
+/** Who is told regularly that all is well. */
+export interface HeartbeatConfig {
+  readonly url: Secret;
+  readonly everyMs: number;
 }
 
 interface ServerConfig {

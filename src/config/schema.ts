@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { KeyPair } from "../core/access.ts";
 import { secretText } from "../core/secret.ts";
 import { logLevels } from "./config.ts";
+import { heartbeat } from "./heartbeat.ts";
 import { hint } from "./hint.ts";
 import type { ReadText } from "./interpolate.ts";
 import { oneOf, valueAt } from "./issues.ts";
@@ -106,6 +107,11 @@ export function configFile(
       server: server(defaults.listen)
         .prefault({})
         .describe("API, health checks and metrics over HTTP."),
+      heartbeat: heartbeat()
+        .exactOptional()
+        .describe(
+          "A dead man's switch, such as healthchecks.io: it is told while this watcher sees and tells, and raises the alarm when it hears nothing. Default: none.",
+        ),
       log: z
         .strictObject({
           level: z

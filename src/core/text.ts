@@ -26,6 +26,19 @@ export function truncate(
   return text;
 }
 
+/**
+ * The text, or its beginning and its end with a mark between them, since messages end with the way out; never half a
+ * character. `max` is in UTF-16 code units.
+ */
+export function truncateMiddle(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const mark = ` ${cutMark} … `;
+  const half = Math.floor((max - mark.length) / 2);
+  const beginning = text.slice(0, half).replace(/[\uD800-\uDBFF]$/, "");
+  const end = text.slice(-half).replace(/^[\uDC00-\uDFFF]/, "");
+  return beginning + mark + end;
+}
+
 function sizeOfText(text: string, sizeOf: SizeOf): number {
   return Array.from(text).reduce((sum, character) => sum + sizeOf(character), 0);
 }

@@ -13,11 +13,13 @@ import { startDelivering } from "../watch/deliver.ts";
 import { listPlace } from "../watch/discover.ts";
 import { startReleasing } from "../watch/due.ts";
 import { healthOf } from "../watch/health.ts";
+import { startHeartbeat } from "../watch/heartbeat.ts";
 import { openLedger } from "../watch/ledger.ts";
 import { type PollCounts, placeOf } from "../watch/observe.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
 import { createPolling, type Polling, watchedProject } from "./jobs.ts";
+import { pulseOf } from "./pulse.ts";
 import { rulesOf } from "./rules.ts";
 import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
@@ -108,7 +110,21 @@ export async function startDaemon({
     startReleasing({ ledger, store, installation, projects, rules, clock, log }),
   );
   let reloaded = true;
-  const health = healthOf({ ledger, schedule, counts, watched: () => placesIn(watched()), clock });
+  const health = healthOf({
+    ledger,
+    schedule,
+    counts,
+    watched: () => placesIn(watched()),
+    notifiers: () => config.notifiers.map(({ name }) => name),
+    clock,
+  });
+  const heartbeat = starting.use(
+    startHeartbeat({
+      trouble: () => health.alive() ?? health.ready() ?? health.delivers(),
+      clock,
+      log,
+    }),
+  );
   const site = starting.use(
     await openSite(
       config,
@@ -124,6 +140,7 @@ export async function startDaemon({
             notifiers: config.notifiers,
             ledger,
             deadLetters: await store.deadLetters(),
+            heartbeatAt: heartbeat.receivedAt(),
             reloaded,
             now: clock.now(),
           }),
@@ -140,6 +157,7 @@ export async function startDaemon({
     delivering.replace(sendersOf(config, { types: loaded.types, http, clock }));
     schedule.replace(polling.jobsOf(config));
     releasing.look();
+    heartbeat.replace(pulseOf(config.heartbeat, http));
     for (const notifier of orphansAmong(ledger.lanes.awaited(), config)) {
       const waiting = ledger.lanes.waiting(notifier).length;
       log.warn(

@@ -29,7 +29,7 @@ export function refusalOf(reply: HttpReply, asked: Asked): Refusal {
   if (verdict === "absent") return { observation: { outcome: "absent", message: said }, noSuchApi };
   const failure = skewOf(verdict, reply, asked) ?? {
     cause: verdict,
-    message: `${said} – ${wayOut[verdict](asked)}`,
+    message: `${said} – ${(wayOutByCode.get(error.code) ?? wayOut[verdict])(asked)}`,
   };
   const requestId = requestIdOf(reply.headers, error.requestId);
   return { observation: { outcome: "failed", failure: { ...failure, ...requestId } }, noSuchApi };
@@ -118,6 +118,15 @@ const wayOut = {
   address: ({ projectId }: Asked) =>
     `check endpoint, region, project_id (${projectId}) and connection id`,
 } satisfies Readonly<Record<FailureCause, (asked: Asked) => string>>;
+
+/** Where a code says more than its cause. */
+const wayOutByCode: ReadonlyMap<string, (asked: Asked) => string> = new Map([
+  [
+    "APIGW.0310",
+    ({ projectId }) =>
+      `check project_id (${projectId}) and region: these credentials are of another project`,
+  ],
+]);
 
 /** Refused, and the clocks are too far apart for any signature: that is why. */
 function skewOf(cause: FailureCause, { headers }: HttpReply, asked: Asked): Failure | undefined {

@@ -23,6 +23,8 @@ export interface Known {
   };
   /** By notifier. */
   readonly deadLetters: ReadonlyMap<string, number>;
+  /** When the heartbeat was last received, in epoch milliseconds; 0 if never. */
+  readonly heartbeatAt: number;
   /** Whether the configuration file could be applied when it was last read. */
   readonly reloaded: boolean;
   /** Epoch milliseconds. */
@@ -35,6 +37,7 @@ export function createGauges(registry: Registry): (known: Known) => void {
   return (known) => {
     for (const gauge of Object.values(gauges)) gauge.reset();
     gauges.reloaded.set(known.reloaded ? 1 : 0);
+    gauges.heartbeat.set(known.heartbeatAt / 1_000);
     for (const { name: project, rate } of known.projects) {
       const { seenAt = 0, slowdown } = known.ledger.project(project);
       const intervalMs = slowdown?.intervalMs ?? rate.perMs / rate.count;
@@ -78,6 +81,10 @@ function declareGauges(registry: Registry) {
       "dli_watch_dead_letters",
       "Deliveries that were given up and are still kept.",
       "notifier",
+    ),
+    heartbeat: gauge(
+      "dli_watch_heartbeat_last_success_timestamp_seconds",
+      "When the heartbeat was last received; 0 if none is configured, or none ever was.",
     ),
     reloaded: gauge(
       "dli_watch_config_last_reload_successful",

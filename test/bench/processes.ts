@@ -44,6 +44,7 @@ export function startWatcher({ url, schedule, ...watch }: Watch): Measured {
       rate: "1000000000/1s",
       concurrency: 20,
     })),
+    policy: { storm: false }, // each change is told by itself, however many there are
     notifiers: { hook: { type: "webhook", url: `${url}/hook` } },
     store: "watch.db",
     server: { listen: "127.0.0.1:0" },

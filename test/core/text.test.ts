@@ -1,7 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { oneLine, truncate, visibleText } from "../../src/core/text.ts";
+import { oneLine, truncate, truncateMiddle, visibleText } from "../../src/core/text.ts";
 import { hostileTexts } from "../support/hostile.ts";
+
+describe("truncateMiddle", () => {
+  test.each([
+    { name: "what fits stays", text: "x".repeat(20), kept: "x".repeat(20) },
+    { name: "both ends stay", text: "abcd12345678901uvwxyz", kept: "abcd … (cut) … wxyz" },
+    { name: "no half of a character", text: "🔴🔴🔴🔴🔴🔴🔴🔴🔴🔴🔴", kept: "🔴🔴 … (cut) … 🔴🔴" },
+    { name: "not even at the edge", text: "abc🔴12345678901🔴xyz", kept: "abc … (cut) … xyz" },
+  ])("$name", ({ text, kept }) => {
+    expect(truncateMiddle(text, 20)).toBe(kept);
+  });
+});
 
 describe("truncate", () => {
   test.each([

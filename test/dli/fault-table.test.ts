@@ -113,7 +113,7 @@ const polls: Readonly<Record<string, readonly Case[]>> = {
       "permission",
       /project 48cc\w+ \(dli:edsconnection:get and :list\)/,
     ],
-    ["another project", refusing(403, "APIGW.0310"), "permission"],
+    ["another project", refusing(403, "APIGW.0310"), "permission", "check project_id"],
     ["from here", refusing(403, "APIGW.0401"), "permission", "from this address"],
     ["as 400", refusing(400, "DLI.0003"), "permission"],
     ["as HTML", replying(403, "<html>"), "permission"],

@@ -65,6 +65,7 @@ async function startMetered() {
         notifiers: [oncall],
         ledger,
         deadLetters: await store.deadLetters(),
+        heartbeatAt: 0,
         reloaded: true,
         now: clock.now(),
         ...configured,
@@ -221,6 +222,15 @@ test("the outbox: what waits and since when, what was accepted and how late, wha
   expect(shown(after, "outbox_pending")).toEqual([["oncall", 1]]);
 });
 
+test("when the heartbeat was received shows", async () => {
+  const { series } = await startMetered();
+  const known = shown(
+    await series({ heartbeatAt: 5_000 }),
+    "heartbeat_last_success_timestamp_seconds",
+  );
+  expect(known).toEqual([["", 5]]);
+});
+
 test("a refused configuration shows", async () => {
   const { series } = await startMetered();
   expect(shown(await series(), "config_last_reload_successful")).toEqual([["", 1]]);
@@ -286,6 +296,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   outbox_pending: ["notifier"],
   outbox_oldest_seconds: ["notifier"],
   dead_letters: ["notifier"],
+  heartbeat_last_success_timestamp_seconds: [],
   config_last_reload_successful: [],
   api_requests_total: ["project", "status"],
 };

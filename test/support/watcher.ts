@@ -10,8 +10,8 @@ type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
 /** The real program in a process of its own. */
 export interface Watcher {
-  /** Resolves with the first log line that says so; rejects if the process ends before. */
-  logged(msg: string): Promise<LogLine>;
+  /** Resolves with the log line that says so, the first or `nth`, and why if that is given; rejects if the process ends before. */
+  logged(msg: string, which?: { readonly nth?: number; readonly why?: string }): Promise<LogLine>;
   /** Everything it has written to either stream. */
   output(): string;
   signal(name: NodeJS.Signals): void;
@@ -41,7 +41,7 @@ export function startWatcher(...args: readonly string[]): Watcher {
   const child = spawn(process.execPath, ["src/cli.ts", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const lines = new Set<(line: LogLine) => void>();
+  const looks = new Set<() => void>();
   const seen: LogLine[] = [];
   let output = "";
   let rest = "";
@@ -54,7 +54,7 @@ export function startWatcher(...args: readonly string[]): Watcher {
     rest = complete.pop() ?? "";
     for (const line of complete.flatMap(parseLine)) {
       seen.push(line);
-      for (const look of lines) look(line);
+      for (const look of looks) look();
     }
   });
   const ended = once(child, "close").then(
@@ -65,11 +65,18 @@ export function startWatcher(...args: readonly string[]): Watcher {
     await ended;
   });
   return {
-    async logged(msg) {
-      const known = seen.find((line) => line.msg === msg);
+    async logged(msg, { nth = 1, why } = {}) {
+      const isMeant = (line: LogLine) =>
+        line.msg === msg && (why === undefined || line["why"] === why);
+      const nthSeen = () => seen.filter(isMeant)[nth - 1];
+      const known = nthSeen();
       if (known) return known;
       const found = Promise.withResolvers<LogLine>();
-      lines.add((line) => line.msg === msg && found.resolve(line));
+      const look = () => {
+        const line = nthSeen();
+        if (line) found.resolve(line);
+      };
+      looks.add(look);
       void ended.then((status) =>
         found.reject(new Error(`ended with ${status} before it logged "${msg}":\n${output}`)),
       );

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { type Delivery, restingLane } from "../../src/core/outbox.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import { healthOf } from "../../src/watch/health.ts";
 import { openLedger } from "../../src/watch/ledger.ts";
 import { startSchedule } from "../../src/watch/schedule.ts";
 import { fakeClock } from "../support/clock.ts";
 import { numbering } from "../support/numbering.ts";
+import { delivery, storedEvent } from "../support/store-samples.ts";
 
 const minute = 60_000;
 
@@ -20,6 +22,7 @@ async function start() {
     schedule,
     counts,
     watched: () => ["prod/one", "prod/two"],
+    notifiers: () => ["oncall", "hook"],
     clock,
   });
   let end = () => {};
@@ -77,6 +80,37 @@ test("ready once every connection was polled and while the store takes commits",
   store.commit = commit;
   await ledger.transact(() => ({ announced: [] }));
   expect(health.ready()).toBeUndefined();
+  end();
+  await schedule[Symbol.asyncDispose]();
+});
+
+test("it delivers unless a notifier refuses everything, or was tried in vain for a quarter of an hour", async () => {
+  const { clock, schedule, health, store, ledger, end } = await start();
+  await store.commit({ events: [storedEvent(1)] });
+  const waiting = (more: Partial<Delivery>) => delivery(storedEvent(1), more);
+  const keep = (one: Delivery, lane = restingLane) =>
+    ledger.transact(() => ({
+      deliveries: [one],
+      lanes: [{ notifier: one.notifier, memory: lane }],
+      announced: [],
+    }));
+  await keep(waiting({ createdAt: clock.now(), attempts: 1 }));
+  await keep(waiting({ id: "d2", createdAt: 0, attempts: 0 }));
+  await keep(waiting({ id: "d3", createdAt: 0, attempts: 1, hold: "delay" }));
+  await keep(waiting({ id: "d4", createdAt: 0, attempts: 1, notifier: "gone" }));
+  expect(health.delivers()).toBeUndefined();
+  await clock.advance(16 * minute);
+  expect(health.delivers()).toBe("the notifier oncall has not taken a notice for 16m");
+  const failing = {
+    id: "i1",
+    openedAt: 0,
+    severity: "warning",
+    told: [],
+    error: "no",
+    probes: 1,
+  } as const;
+  await keep(waiting({ id: "d5", notifier: "hook" }), { ...restingLane, failing });
+  expect(health.delivers()).toBe("the notifier hook refuses everything");
   end();
   await schedule[Symbol.asyncDispose]();
 });
