@@ -23,6 +23,16 @@ export const noticeTypes = [
 ] as const;
 export type NoticeType = (typeof noticeTypes)[number];
 
+/** CloudEvents types of the notices about the telling itself. */
+export const aboutTelling: ReadonlySet<Event["type"]> = new Set([
+  "dli-watch.undelivered",
+  "dli-watch.notifier_failing",
+  "dli-watch.notifier_back",
+  "dli-watch.digest",
+  "dli-watch.mute_summary",
+  "dli-watch.test",
+]);
+
 /** Severities, mildest first. */
 export const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];

@@ -1,4 +1,4 @@
-import type { Event } from "./event.ts";
+import { aboutTelling, type Event } from "./event.ts";
 import type { Delivery } from "./outbox.ts";
 import { type Mismatch, mismatchesOf, type Route, type Routing, router } from "./route.ts";
 import { type Silence, silenceOf } from "./silence.ts";
@@ -72,15 +72,7 @@ export function explainNotice(
 }
 
 /** These are for those whom they name. */
-const naming: ReadonlySet<Event["type"]> = new Set([
-  "dli-watch.reminder",
-  "dli-watch.undelivered",
-  "dli-watch.notifier_failing",
-  "dli-watch.notifier_back",
-  "dli-watch.digest",
-  "dli-watch.mute_summary",
-  "dli-watch.test",
-]);
+const naming: ReadonlySet<Event["type"]> = new Set(["dli-watch.reminder", ...aboutTelling]);
 
 function askedFor({ event, earlier }: Noticed): NoticeExplanation["asked"] {
   if (naming.has(event.type)) return "named";

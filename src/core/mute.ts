@@ -1,4 +1,4 @@
-import type { Event } from "./event.ts";
+import { aboutTelling } from "./event.ts";
 import { compileMatcher, type Matcher, type Test } from "./route.ts";
 import type { Cron } from "./schedule.ts";
 
@@ -71,19 +71,10 @@ export function adHocMute({ id, match, why, until }: AdHocMute): Mute {
   };
 }
 
-/** Notices about the telling itself are never muted: nobody would learn that nobody is told. */
-const unmutable: ReadonlySet<Event["type"]> = new Set([
-  "dli-watch.undelivered",
-  "dli-watch.notifier_failing",
-  "dli-watch.notifier_back",
-  "dli-watch.digest",
-  "dli-watch.mute_summary",
-  "dli-watch.test",
-]);
-
+/** What is about the telling itself is never muted: nobody would learn that nobody is told. */
 function covering(match: Matcher): Test {
   const matches = compileMatcher(match);
-  return (event) => !unmutable.has(event.type) && matches(event);
+  return (event) => !aboutTelling.has(event.type) && matches(event);
 }
 
 /** A notice that is withheld; `incident` is empty where it belongs to none. */

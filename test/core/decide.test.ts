@@ -23,6 +23,13 @@ const connectionIs = (state: string, said: Partial<Snapshot> = {}) =>
   seen(snapshot({ state, ...said }));
 const reason = (errMsg: string) => seen(withQueues(queue("etl", { state: "FAILED", errMsg })));
 
+/** Three polls of `a` that fail: by default that is an outage. */
+const lost: Timeline["steps"] = [
+  [["a", failed()]],
+  [["a", failed()]],
+  [["a", failed()], "!unreachable prod server"],
+];
+
 const timelines: readonly Timeline[] = [
   { name: "a first sight of all well says nothing", steps: [[active], [active]] },
   {
@@ -296,9 +303,7 @@ const timelines: readonly Timeline[] = [
     steps: [
       [["a", active]],
       [["b", active]],
-      [["a", failed()]],
-      [["a", failed()]],
-      [["a", failed()], "!unreachable prod server"],
+      ...lost,
       [["b", failed()]],
       [["a", failed()]],
       [["b", failed()]],
@@ -325,13 +330,7 @@ const timelines: readonly Timeline[] = [
   {
     name: "a connection never polled yet says nothing about the project",
     connections: ["a", "b"],
-    steps: [
-      [["a", failed()]],
-      [["a", failed()]],
-      [["a", failed()], "!unreachable prod server"],
-      [["b", active]],
-      [["a", failed()], "reachable prod"],
-    ],
+    steps: [...lost, [["b", active]], [["a", failed()], "reachable prod"]],
   },
   {
     name: "nobody is waited for who is gone, or longer than five minutes",
@@ -342,14 +341,10 @@ const timelines: readonly Timeline[] = [
       [["c", absent], "!not_found connection"],
       [["b", absent]],
       [["b", absent], "!transition connection ACTIVE>DELETED"],
-      [["a", failed()]],
-      [["a", failed()]],
-      [["a", failed()], "!unreachable prod server"],
+      ...lost,
       ...Array(5).fill([["a", active]]),
       [["a", active], "reachable prod"],
-      [["a", failed()]],
-      [["a", failed()]],
-      [["a", failed()], "!unreachable prod server"],
+      ...lost,
       [["a", active]],
       [["c", active], "recovery connection >ACTIVE", "reachable prod"],
     ],
@@ -359,9 +354,7 @@ const timelines: readonly Timeline[] = [
     connections: ["a", "b"],
     steps: [
       [["b", active]],
-      [["a", failed()]],
-      [["a", failed()]],
-      [["a", failed()], "!unreachable prod server"],
+      ...lost,
       [["a", active]],
       [["a", failed()]],
       [["a", failed()]],
@@ -374,9 +367,7 @@ const timelines: readonly Timeline[] = [
     steps: [
       [["a", active]],
       [["b", active]],
-      [["a", failed()]],
-      [["a", failed()]],
-      [["a", failed()], "!unreachable prod server"],
+      ...lost,
       [["a", absent]],
       [["b", active]],
       [["a", absent], "!transition connection ACTIVE>DELETED", "reachable prod"],
@@ -390,9 +381,7 @@ const timelines: readonly Timeline[] = [
       [["b", absent]],
       [["b", absent], "!transition connection ACTIVE>DELETED"],
       [["a", active]],
-      [["a", failed()]],
-      [["a", failed()]],
-      [["a", failed()], "!unreachable prod server"],
+      ...lost,
     ],
   },
 ];

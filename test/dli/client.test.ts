@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   answers,
-  type Bench,
   basicId,
-  dliBench,
+  benchForEach,
   enhancedId,
   golden,
   projectId,
@@ -14,16 +13,7 @@ const enhanced = golden("enhanced-active");
 const basic = golden("basic-failed");
 const absent = JSON.stringify({ error_code: "DLI.0002", error_msg: "does not exist" });
 const noSuchApi = JSON.stringify({ error_code: "APIGW.0101", error_msg: "no such API" });
-let bench: Bench;
-
-beforeEach(() => {
-  bench = dliBench();
-});
-
-afterEach(async () => {
-  await bench[Symbol.asyncDispose]();
-  expect(bench.clock.waiting()).toBe(0);
-});
+const bench = benchForEach();
 
 function pollEnhanced(endpoint: string) {
   return bench.settled(bench.client(endpoint).poll({ id: enhancedId, kind: "enhanced" }));

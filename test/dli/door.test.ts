@@ -1,18 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { answers, type Bench, dliBench, enhancedId, golden } from "../support/dli-client.ts";
+import { describe, expect, test } from "vitest";
+import { answers, benchForEach, enhancedId, golden } from "../support/dli-client.ts";
 import { serveHttp } from "../support/loopback.ts";
 
 const enhanced = golden("enhanced-active");
-let bench: Bench;
-
-beforeEach(() => {
-  bench = dliBench();
-});
-
-afterEach(async () => {
-  await bench[Symbol.asyncDispose]();
-  expect(bench.clock.waiting()).toBe(0);
-});
+const bench = benchForEach();
 
 describe("a throttled project", () => {
   test.each([

@@ -1,10 +1,10 @@
 import type { RequestListener, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Listing } from "../../src/core/listing.ts";
 import type { Failure, FailureCause, Observation } from "../../src/core/model.ts";
 import type { DliClient } from "../../src/dli/client.ts";
-import { answers, type Bench, dliBench, enhancedId, golden } from "../support/dli-client.ts";
+import { answers, benchForEach, enhancedId, golden } from "../support/dli-client.ts";
 import {
   identities,
   type Loopback,
@@ -326,16 +326,7 @@ const lists: Readonly<Record<string, readonly Case[]>> = {
   ],
 };
 
-let bench: Bench;
-
-beforeEach(() => {
-  bench = dliBench();
-});
-
-afterEach(async () => {
-  await bench[Symbol.asyncDispose]();
-  expect(bench.clock.waiting()).toBe(0);
-});
+const bench = benchForEach();
 
 type Ask = (client: DliClient) => Promise<Observation | Listing>;
 

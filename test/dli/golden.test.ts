@@ -1,18 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Listing } from "../../src/core/listing.ts";
 import type { Observation } from "../../src/core/model.ts";
-import { answers, type Bench, dliBench, enhancedId, goldenReply } from "../support/dli-client.ts";
+import { answers, benchForEach, enhancedId, goldenReply } from "../support/dli-client.ts";
 import { serveHttp } from "../support/loopback.ts";
 
-let bench: Bench;
-
-beforeEach(() => {
-  bench = dliBench();
-});
-
-afterEach(() => bench[Symbol.asyncDispose]());
+const bench = benchForEach();
 
 /** The golden files of a kind, by name. */
 function names(kind: "replies" | "errors"): readonly string[] {

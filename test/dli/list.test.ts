@@ -1,23 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Listing, ListOptions } from "../../src/core/listing.ts";
 import type { ConnectionKind } from "../../src/core/model.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { SimulatedConnection } from "../../src/simulator/scenario.ts";
-import { type Bench, dliBench } from "../support/dli-client.ts";
+import { benchForEach } from "../support/dli-client.ts";
 import { type Loopback, serveHttp } from "../support/loopback.ts";
 import { basicId, enhancedId, projectId, simulate } from "../support/simulator.ts";
 
 const keyPair = { access_key: "TESTACCESSKEY", secret_key: "test-secret-key" };
-let bench: Bench;
-
-beforeEach(() => {
-  bench = dliBench();
-});
-
-afterEach(async () => {
-  await bench[Symbol.asyncDispose]();
-  expect(bench.clock.waiting()).toBe(0);
-});
+const bench = benchForEach();
 
 /** Of the keys that the simulator checks. */
 const auth = {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, RequestListener } from "node:http";
+import { afterEach, beforeEach, expect } from "vitest";
 import type { Listing } from "../../src/core/listing.ts";
 import type { ConnectionKind, Observation } from "../../src/core/model.ts";
 import { createScrubber, type Scrubber, Secret } from "../../src/core/secret.ts";
@@ -36,7 +37,7 @@ export function golden(name: string): string {
 }
 
 /** Clients over a real network and a clock that the test moves. */
-export interface Bench extends AsyncDisposable {
+interface Bench extends AsyncDisposable {
   readonly clock: FakeClock;
   /** A client nobody slows down, unless the project is given a rate; the endpoint serves as metadata service, too. */
   client(endpoint: string, more?: Partial<DliProject> & Pick<DoorParts, "onPace">): DliClient;
@@ -74,6 +75,28 @@ export function dliBench(): Bench {
       return done;
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  };
+}
+
+/** A bench that is new in each test of the file; when the test is over nothing may wait on its clock. */
+export function benchForEach(): Omit<Bench, typeof Symbol.asyncDispose> {
+  let bench = dliBench();
+  beforeEach(() => {
+    bench = dliBench();
+  });
+  afterEach(async () => {
+    await bench[Symbol.asyncDispose]();
+    expect(bench.clock.waiting()).toBe(0);
+  });
+  return {
+    get clock() {
+      return bench.clock;
+    },
+    get scrubber() {
+      return bench.scrubber;
+    },
+    client: (...given) => bench.client(...given),
+    settled: (promise) => bench.settled(promise),
   };
 }
 

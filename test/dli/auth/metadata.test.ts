@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DliClient } from "../../../src/dli/client.ts";
 import type { Fault } from "../../../src/simulator/scenario.ts";
-import { type Bench, dliBench } from "../../support/dli-client.ts";
+import { benchForEach } from "../../support/dli-client.ts";
 import { serveHttp } from "../../support/loopback.ts";
 import { enhancedId, type SimulatorUnderTest, simulate } from "../../support/simulator.ts";
 import { vendorAuthorization } from "../../support/vendor-signature.ts";
@@ -10,16 +10,7 @@ const minute = 60_000;
 const tokenPath = "/meta-data/latest/api/token";
 const keyPath = "/openstack/latest/securitykey";
 const target = { id: enhancedId, kind: "enhanced" } as const;
-let bench: Bench;
-
-beforeEach(() => {
-  bench = dliBench();
-});
-
-afterEach(async () => {
-  await bench[Symbol.asyncDispose]();
-  expect(bench.clock.waiting()).toBe(0);
-});
+const bench = benchForEach();
 
 function simulateEcs(tokens = true) {
   return simulate({ agency: { tokens } }, bench.clock);

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Secret } from "../../../src/core/secret.ts";
 import type { DliClient } from "../../../src/dli/client.ts";
 import type { Fault, Scenario } from "../../../src/simulator/scenario.ts";
-import { type Bench, dliBench } from "../../support/dli-client.ts";
+import { benchForEach } from "../../support/dli-client.ts";
 import { serveHttp } from "../../support/loopback.ts";
 import {
   basicId,
@@ -15,16 +15,7 @@ import {
 const user = { domain: "acme", name: "watcher", password: "hunter2-of-iam" };
 const hour = 3_600_000;
 const iamPath = "/v3/auth/tokens?nocatalog=true";
-let bench: Bench;
-
-beforeEach(() => {
-  bench = dliBench();
-});
-
-afterEach(async () => {
-  await bench[Symbol.asyncDispose]();
-  expect(bench.clock.waiting()).toBe(0);
-});
+const bench = benchForEach();
 
 function simulateIam(scenario: Partial<Scenario> = {}) {
   return simulate({ users: [user], ...scenario }, bench.clock);
