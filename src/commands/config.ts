@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { openConfig, ownSurroundings, readConfigText } from "../config/load.ts";
+import type { NotifierOptions } from "../config/notifier.ts";
 import { formatProblem } from "../config/problems.ts";
-import type { NotifierOptions } from "../config/schema.ts";
 import type { Loaded } from "../daemon/daemon.ts";
 import { exitStatus, UserError } from "../errors.ts";
 import { builtinNotifiers } from "../notify/builtin.ts";

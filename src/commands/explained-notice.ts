@@ -54,7 +54,7 @@ function payload(
   const notifier = loaded.config.notifiers.find(({ name }) => name === delivery.notifier);
   const type = notifier && loaded.types.get(notifier.type);
   if (!notifier || !type || state === "closed" || isCollected(delivery)) return null;
-  const { name, options, secrets } = notifier;
+  const { name, options, voice, secrets } = notifier;
   const { handle } =
     threads.find((one) => one.notifier === name && one.incident === incident) ?? {};
   const attempt =
@@ -68,7 +68,7 @@ function payload(
   const hiding = { scrub, secrets: [...secretsOf(options), ...secrets] };
   return payloadOf(
     type,
-    { event: { event, json: JSON.stringify(event) }, options, ...attempt },
+    { event: { event, json: JSON.stringify(event) }, options, voice, ...attempt },
     hiding,
   );
 }

@@ -53,7 +53,7 @@ interface Attempt {
 
 /** One attempt through the door of all notices; the answer is overheard. */
 async function attempt(
-  { name, type, options }: NotifierConfig,
+  { name, type, options, voice }: NotifierConfig,
   { config, types }: Loaded,
   http: Http,
 ): Promise<Attempt> {
@@ -70,7 +70,7 @@ async function attempt(
   };
   const tell = teller({ http: overheard, clock: systemClock });
   const event = testEvent(config.name, name);
-  const verdict = await tell(notifier, { event, options, number: 1 });
+  const verdict = await tell(notifier, { event, options, voice, number: 1 });
   return { verdict, reply, now: systemClock.now() };
 }
 

@@ -19,15 +19,17 @@ interface Surroundings {
 
 /** Turns a checked file into the program's own terms; what is given once for all is handed down to each. */
 export function assemble(file: ConfigFile, { pathOf, secretsOf, proxies }: Surroundings): Config {
-  const notifiers = Object.entries(file.notifiers).map(
-    ([name, { type, fallback, ...options }]): NotifierConfig => ({
+  const notifiers = Object.entries(file.notifiers).map(([name, notifier]): NotifierConfig => {
+    const { type, fallback, language, timezone = file.timezone, ...options } = notifier;
+    return {
       name,
       type,
       ...(fallback !== undefined && { fallback }),
+      voice: { language, timezone },
       options,
       secrets: secretsOf(name, type),
-    }),
-  );
+    };
+  });
   return {
     name: file.name,
     timezone: file.timezone,

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { NotifierKinds } from "./notifier.ts";
 import { didYouMean, type Finding, formatPath, type Path } from "./problems.ts";
 import { isInKnownArea, knownRegions } from "./region.ts";
-import type { NotifierKinds } from "./schema.ts";
 
 const lenientText = z.string().optional().catch(undefined);
 const lenientProject = z.object({

@@ -7,6 +7,7 @@ import type { PolicySettings } from "../core/policy.ts";
 import type { Proxies } from "../core/proxy.ts";
 import type { Routing } from "../core/route.ts";
 import { Secret } from "../core/secret.ts";
+import type { Voice } from "../core/voice.ts";
 
 /** What the operator's file says, checked and complete: every default is filled in. */
 export interface Config {
@@ -60,6 +61,7 @@ export interface NotifierConfig {
   readonly type: string;
   /** Name of the notifier that gets what this one could not deliver. */
   readonly fallback?: string;
+  readonly voice: Voice;
   /** What the options of that type parsed to. */
   readonly options: unknown;
   /** What the file says for those that are secret: in a plug-in's `options` they may be plain texts. */

@@ -8,9 +8,10 @@ import type { Config } from "./config.ts";
 import { interpolate, type ReadText } from "./interpolate.ts";
 import { findingsOf, valueAt, wording } from "./issues.ts";
 import { markedSecrets } from "./marked.ts";
+import type { NotifierKinds } from "./notifier.ts";
 import { byPosition, type Finding, formatPath, type Problem } from "./problems.ts";
 import { proxiesIn } from "./proxies.ts";
-import { configFile, type Defaults, type NotifierKinds, ownDefaults } from "./schema.ts";
+import { configFile, type Defaults, ownDefaults } from "./schema.ts";
 import { parseSource } from "./source.ts";
 
 /** Where a configuration is, and what it can refer to. */

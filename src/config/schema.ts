@@ -5,10 +5,9 @@ import { logLevels } from "./config.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { hint } from "./hint.ts";
 import type { ReadText } from "./interpolate.ts";
-import { oneOf, valueAt } from "./issues.ts";
 import { matcher } from "./matcher.ts";
+import { type NotifierKinds, notifiers } from "./notifier.ts";
 import { policy } from "./policy.ts";
-import { didYouMean } from "./problems.ts";
 import { project } from "./project.ts";
 import {
   checked,
@@ -23,18 +22,6 @@ import {
   text,
   timezone,
 } from "./values.ts";
-
-/** The options of every kind of notifier, by the word for `type`. */
-export type NotifierOptions = ReadonlyMap<string, z.ZodObject>;
-
-/** The kinds of notifier that a file can name. */
-export interface NotifierKinds {
-  readonly notifierOptions: NotifierOptions;
-  /** The words for `type` of those that keep incidents themselves, and are told nothing in a digest. */
-  readonly keyed?: ReadonlySet<string>;
-  /** Why other words for `type` name none, where that is known. */
-  readonly refusals?: ReadonlyMap<string, string>;
-}
 
 /** What a checked file holds, in the file's own words. */
 export type ConfigFile = z.output<ReturnType<typeof configFile>>;
@@ -124,47 +111,6 @@ export function configFile(
     },
     mustBe("a map that starts with keys such as projects: and notifiers:"),
   );
-}
-
-function notifiers(kinds: NotifierKinds) {
-  const accepted = mustBe("a map of at least one notifier: without, nobody would be told");
-  return z
-    .record(text(), notifier(kinds), accepted)
-    .refine((named) => Object.keys(named).length > 0, accepted);
-}
-
-/** What every notifier has; its own options are known to its own schema alone. */
-const anyNotifier = z.looseObject({ type: z.string(), fallback: z.string().exactOptional() });
-
-/** Every kind of notifier with its own options beside `type` and `fallback`. */
-function notifier(kinds: NotifierKinds) {
-  const [first, ...rest] = [...kinds.notifierOptions].map(([type, own]) =>
-    own
-      .safeExtend({
-        type: z.literal(type).describe("Kind of notifier."),
-        fallback: text()
-          .exactOptional()
-          .describe(
-            "Name of the notifier that is told when this one fails or gives up. Default: none.",
-          ),
-      })
-      .strict(),
-  );
-  if (first === undefined) throw new Error("There is no kind of notifier.");
-  return z
-    .discriminatedUnion("type", [first, ...rest], {
-      error: ({ code, input }) =>
-        code === "invalid_union"
-          ? unknownType(valueAt(input, ["type"]), kinds)
-          : "must be a map with a type and its options",
-    })
-    .pipe(anyNotifier);
-}
-
-function unknownType(type: unknown, { notifierOptions, refusals }: NotifierKinds): string {
-  const words = [...notifierOptions.keys()];
-  const refusal = typeof type === "string" ? refusals?.get(type) : undefined;
-  return refusal === undefined ? oneOf(words, type) : refusal + didYouMean(type, words);
 }
 
 function route() {

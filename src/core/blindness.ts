@@ -1,5 +1,7 @@
+import { dictionary } from "./dictionary.ts";
 import type { Draft } from "./draft.ts";
 import { tellProblem } from "./incident.ts";
+import { type InEach, inEach } from "./language.ts";
 import type { Blindness, ConnectionMemory, Incident, ProjectMemory } from "./memory.ts";
 import { bindingsOf, type Failure, failureText, sameState } from "./model.ts";
 import { eventConnection } from "./notice.ts";
@@ -72,7 +74,7 @@ export function seeAgain(poll: RememberedConnection): Decision {
 }
 
 /** Whoever was told that a connection cannot be seen is told that it can, with the gap and what else was told of it now. */
-export function tellSeenAgain(poll: RememberedConnection, titles: readonly string[]): void {
+export function tellSeenAgain(poll: RememberedConnection, titles: readonly InEach[]): void {
   const { blindness, unreachable } = poll.memory;
   if (!unreachable) return;
   poll.announce({
@@ -168,24 +170,31 @@ function ofConnection({
 }
 
 /** States of a connection and its bindings, as they were last seen. */
-function lastKnownOf({ snapshot }: ConnectionMemory): string {
-  if (!snapshot) return "never seen";
-  const bindings = bindingsOf(snapshot).map(
-    ({ type, name, peerId, state }) => `${type} ${name || peerId} ${state}`,
-  );
-  return [snapshot.state, ...bindings].join(", ");
+function lastKnownOf({ snapshot }: ConnectionMemory): InEach {
+  return inEach((language) => {
+    const { lastKnown: say, between } = dictionary[language];
+    if (!snapshot) return say.neverSeen;
+    const bindings = bindingsOf(snapshot).map(({ type, name, peerId, state }) =>
+      say.binding(type, name || peerId, state),
+    );
+    return [snapshot.state, ...bindings].join(between.names);
+  });
 }
 
 /** What was bad when the project was last seen: so many names fit into a message. */
 const longestList = 5;
 
-function lastKnownOfAll(memories: readonly (ConnectionMemory | undefined)[]): string {
+function lastKnownOfAll(memories: readonly (ConnectionMemory | undefined)[]): InEach {
   const seen = memories.flatMap((memory) => memory?.snapshot ?? []);
   const failed = seen.filter((snapshot) =>
     [snapshot, ...bindingsOf(snapshot)].some(({ state }) => sameState(state, "FAILED")),
   );
   const names = failed.slice(0, longestList).map(({ id, attributes }) => attributes.name || id);
-  const more = failed.length > names.length ? `, and ${failed.length - names.length} more` : "";
-  const fault = failed.length > 0 ? `FAILED in ${names.join(", ")}${more}` : "nothing FAILED";
-  return `${seen.length} of ${memories.length} connections seen, ${fault}`;
+  const more = failed.length - names.length;
+  return inEach((language) => {
+    const { lastKnown: say, andMore, between } = dictionary[language];
+    const named = [...names, ...(more > 0 ? [andMore(more)] : [])].join(between.names);
+    const fault = failed.length > 0 ? say.failedIn(named) : say.nothingFailed;
+    return say.seen(seen.length, memories.length, fault);
+  });
 }

@@ -1,4 +1,5 @@
 import { type Event, type Severity, severities } from "./event.ts";
+import type { Phrases } from "./phrases.ts";
 
 /** How many notices of each severity. */
 export type Counts = Readonly<Record<Severity, number>>;
@@ -16,9 +17,9 @@ export function totalOf(counts: Counts): number {
 }
 
 /** In words, the worst first: "3 critical, 1 info"; "none" without any. */
-export function countsText(counts: Counts): string {
+export function countsText(counts: Counts, { severity, none, between }: Phrases): string {
   const named = severities
     .toReversed()
-    .flatMap((severity) => (counts[severity] > 0 ? [`${counts[severity]} ${severity}`] : []));
-  return named.join(", ") || "none";
+    .flatMap((one) => (counts[one] > 0 ? [severity[one](counts[one])] : []));
+  return named.join(between.names) || none;
 }

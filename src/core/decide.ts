@@ -2,10 +2,12 @@ import { seeAgain, seeNothing, tellSeenAgain } from "./blindness.ts";
 import { confirm } from "./confirm.ts";
 import { diff, hold, isUnseen, unseen } from "./diff.ts";
 import { tellProblem } from "./incident.ts";
+import { type InEach, inEach } from "./language.ts";
 import { tellLasting } from "./lasting.ts";
 import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Snapshot } from "./model.ts";
 import { sameState } from "./model.ts";
+import { toldOf } from "./notice.ts";
 import type { Decision, PolledConnection } from "./policy.ts";
 import { remind } from "./reminder.ts";
 import { aboutOf } from "./resource.ts";
@@ -41,13 +43,13 @@ export function decide(poll: PolledConnection): Decision {
 }
 
 /** A poll that remembers the titles of what it announces. */
-function overhearing(poll: PolledConnection): PolledConnection & { readonly titles: string[] } {
-  const titles: string[] = [];
+function overhearing(poll: PolledConnection): PolledConnection & { readonly titles: InEach[] } {
+  const titles: InEach[] = [];
   return {
     ...poll,
     titles,
     announce(draft) {
-      titles.push(titleOf(draft));
+      titles.push(inEach((language) => titleOf(toldOf(draft), language)));
       return poll.announce(draft);
     },
   };

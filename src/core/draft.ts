@@ -10,6 +10,7 @@ import type {
   ResourceType,
   Severity,
 } from "./event.ts";
+import type { InEach } from "./language.ts";
 import type { FailureCause } from "./model.ts";
 
 /** What a decision wants told, before it is worded, routed and frozen. */
@@ -31,7 +32,7 @@ export interface Draft {
   readonly changed?: readonly FieldChange[];
   readonly cause?: FailureCause;
   /** Of what cannot be seen: its states when it was. */
-  readonly lastKnown?: string;
+  readonly lastKnown?: InEach;
   readonly gapMs?: number;
   /** How often its state has changed, from `since` (epoch milliseconds) to the last change `forMs` later. */
   readonly flapping?: {

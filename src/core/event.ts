@@ -59,6 +59,8 @@ export interface Meanwhile {
   readonly count: number;
   /** Of the first of these. */
   readonly titles: readonly string[];
+  /** The same in Chinese. */
+  readonly titles_zh?: readonly string[];
   /** Connections that were not seen again so far; absent where all were. */
   readonly unseen?: number;
 }
@@ -112,8 +114,14 @@ export interface EventData {
   readonly cause?: FailureCause;
   /** Of `unreachable`: what was seen last. */
   readonly last_known?: string;
-  /** Of `flapping`, what follows from it and its end: how often the state has changed, and since when (ISO 8601). */
-  readonly flapping?: { readonly changes: number; readonly since: string };
+  /** The same in Chinese. */
+  readonly last_known_zh?: string;
+  /** Of `flapping`, what follows from it and its end: how often the state has changed, since when (ISO 8601), and for how long. */
+  readonly flapping?: {
+    readonly changes: number;
+    readonly since: string;
+    readonly for_ms: number;
+  };
   /** Of `reachable`: how long nothing could be seen, in milliseconds. */
   readonly gap_ms?: number;
   /** Of `reachable`: what changed meanwhile. */
@@ -122,6 +130,8 @@ export interface EventData {
   readonly undelivered?: {
     readonly event: string;
     readonly title: string;
+    /** The same in Chinese. */
+    readonly title_zh?: string;
     readonly notifiers: readonly string[];
     readonly error: string;
   };

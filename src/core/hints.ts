@@ -1,7 +1,7 @@
 import type { Draft, Explain } from "./draft.ts";
 import type { Hint } from "./event.ts";
-import { failureTexts, guide, noSuchConnection } from "./failure-texts.ts";
-import type { FailureCause } from "./model.ts";
+import { failureTexts } from "./failure-texts.ts";
+import { knownHints } from "./known-hints.ts";
 
 /** A hint that the configuration adds. */
 export interface OwnHint {
@@ -21,10 +21,10 @@ export function explainer(own: readonly OwnHint[]): Explain {
     const connectivity = changedConnectivity(draft);
     return (
       hintFor(errMsg ?? connectivity ?? "", own) ??
-      (cause && byCause[cause]) ??
+      (cause && knownHints[cause]) ??
       (connectivity === undefined
         ? byChange[to === undefined ? type : `${type} ${to.toUpperCase()}`]
-        : doubtfulConnectivity)
+        : knownHints.doubtfulConnectivity)
     );
   };
 }
@@ -43,52 +43,8 @@ function changedConnectivity({ type, changed = [] }: Draft): string | undefined 
   return changed.find(({ field }) => field === "connectivity")?.to;
 }
 
-const byCause: Readonly<Record<FailureCause, Hint>> = {
-  credentials: {
-    cause: "The cloud does not accept the project's credentials.",
-    action: "Check `auth` of the project: are the keys active, is the token still valid?",
-  },
-  permission: {
-    cause: "The credentials lack a permission.",
-    action: "Grant dli:edsconnection:get and dli:edsconnection:list in this project.",
-  },
-  throttled: {
-    cause: "The cloud throttles the project's requests.",
-    action: "Lower `rate` or poll less often; others may share the quota.",
-  },
-  network: {
-    cause: "The endpoint cannot be reached from here.",
-    action: "Check DNS, routes, proxy and firewall between the watcher and the endpoint.",
-  },
-  server: {
-    cause: "The cloud's API answers with errors of its own.",
-    action: "Wait; if it lasts, open a ticket and quote the request id.",
-  },
-  clock: {
-    cause: "This machine's clock is off.",
-    action: "Synchronise the clock (NTP); signatures are valid for 15 minutes only.",
-  },
-  address: {
-    cause: "The endpoint, region or project id is wrong.",
-    action: "Check `region`, `endpoint` and `project_id` of the project.",
-  },
-};
-
 /** By the type of what is told, and the state that it is about. */
 const byChange: Readonly<Record<string, Hint>> = {
-  not_found: noSuchConnection,
-  "stuck CREATING": {
-    cause:
-      "A queue, pool or CIDR was changed less than ten minutes ago, or a quota of routes or peering connections is used up.",
-    action:
-      "After a change give it ten minutes; then check the VPC's quotas of routes and peering connections, and bind it again.",
-  },
-};
-
-const doubtfulConnectivity: Hint = {
-  cause:
-    "A security group, a network ACL or a route may stand between the queue and the target, or the target is in a network that DLI uses itself (100.125.x.x, 100.64.x.x).",
-  action:
-    "If jobs cannot connect, test the address from the queue in the console, then check security group, ACL and routes of the target.",
-  link: `${guide}/dli_01_0006.html`,
+  not_found: knownHints.noSuchConnection,
+  "stuck CREATING": knownHints.stuckCreating,
 };

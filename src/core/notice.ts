@@ -1,9 +1,10 @@
 import { isUnseen } from "./diff.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Announce, ConfiguredConnection, Draft, NoticeContext } from "./draft.ts";
-import type { Event, EventConnection, FieldChange } from "./event.ts";
+import type { Event, EventConnection, EventProject, FieldChange } from "./event.ts";
 import type { Snapshot } from "./model.ts";
 import { truncate } from "./text.ts";
+import type { Told } from "./told.ts";
 import { wording } from "./wording.ts";
 
 /** A committed notice and the notifiers that are or will be told. */
@@ -67,15 +68,16 @@ export function isoTime(epochMs: number): string {
 /** Words one draft. */
 export function toEvent(draft: Draft, context: NoticeContext, numbering: Numbering): Event {
   const { installation, observedAt, explain } = context;
-  const { connection, project = context.project } = draft;
-  const { title, summary } = wording(draft);
+  const told = toldOf(draft, context.project);
+  const { project } = told.data;
+  const { title, summary } = wording(told, "en");
   const hint = explain?.(draft);
   const time = isoTime(observedAt);
   return {
     specversion: "1.0",
     id: numbering.newId(),
     source: [installation, ...(project ? [project.name] : [])].map(encoded).join("/"),
-    type: `dli-watch.${draft.type}`,
+    type: told.type,
     time,
     subject: subjectOf(draft),
     datacontenttype: "application/json",
@@ -84,16 +86,24 @@ export function toEvent(draft: Draft, context: NoticeContext, numbering: Numberi
       title,
       summary,
       ...(hint && { hint }),
-      ...(project && { project }),
-      ...(connection && { connection }),
-      ...detailsOf(draft),
+      ...told.data,
       observed_at: time,
       sequence: numbering.nextSequence(),
     },
   };
 }
 
-/** What the draft itself says, in the words of the event; what it does not say is absent. */
+/** What the draft itself says, as the event has it; what it does not say is absent. */
+export function toldOf(draft: Draft, ofDecision?: EventProject): Told {
+  const { connection, project = ofDecision } = draft;
+  const data = {
+    ...(project && { project }),
+    ...(connection && { connection }),
+    ...detailsOf(draft),
+  };
+  return { type: `dli-watch.${draft.type}`, data };
+}
+
 function detailsOf(draft: Draft) {
   const { name, type, peerId } = draft.resource;
   return {
@@ -103,10 +113,8 @@ function detailsOf(draft: Draft) {
     ...(draft.errMsg && { err_msg: bounded(draft.errMsg) }),
     ...(draft.changed && draft.changed.length > 0 && { changed: draft.changed.map(boundedChange) }),
     ...(draft.cause && { cause: draft.cause }),
-    ...(draft.lastKnown && { last_known: draft.lastKnown }),
-    ...(draft.flapping && {
-      flapping: { changes: draft.flapping.changes, since: isoTime(draft.flapping.since) },
-    }),
+    ...(draft.lastKnown && { last_known: draft.lastKnown.en, last_known_zh: draft.lastKnown.zh }),
+    ...(draft.flapping && { flapping: flappingOf(draft.flapping) }),
     ...(draft.gapMs !== undefined && { gap_ms: draft.gapMs }),
     ...(draft.meanwhile && { meanwhile: draft.meanwhile }),
     ...aboutTelling(draft),
@@ -114,6 +122,10 @@ function detailsOf(draft: Draft) {
     ...(draft.previousForMs !== undefined && { previous_for_ms: draft.previousForMs }),
     ...(draft.incident && { incident: draft.incident }),
   };
+}
+
+function flappingOf({ changes, since, forMs }: NonNullable<Draft["flapping"]>) {
+  return { changes, since: isoTime(since), for_ms: forMs };
 }
 
 function aboutTelling({ undelivered, notifier, items, counts, muted }: Draft) {

@@ -1,4 +1,5 @@
 import type { Meanwhile } from "./event.ts";
+import type { InEach, Language } from "./language.ts";
 import type { ConnectionMemory, Incident, ProjectMemory } from "./memory.ts";
 import type { PolledConnection } from "./policy.ts";
 import { isGone } from "./schedule.ts";
@@ -49,7 +50,7 @@ export function goOnReturning(
   {
     connection,
     titles,
-  }: { readonly connection: ConnectionMemory; readonly titles: readonly string[] },
+  }: { readonly connection: ConnectionMemory; readonly titles: readonly InEach[] },
 ): ProjectMemory {
   const { returning } = project;
   if (!returning) return project;
@@ -84,13 +85,17 @@ export function endReturn(
 }
 
 /** What changed, and what else. */
-export function gathered({ count, titles }: Meanwhile, more: readonly string[]): Meanwhile {
-  return {
-    count: count + more.length,
-    titles: [...titles, ...more.map((title) => truncate(title, longestTitle))].slice(
+export function gathered(known: Meanwhile, more: readonly InEach[]): Meanwhile {
+  const { count, titles, titles_zh = titles } = known;
+  const longer = (list: readonly string[], language: Language) =>
+    [...list, ...more.map((title) => truncate(title[language], longestTitle))].slice(
       0,
       longestList,
-    ),
+    );
+  return {
+    count: count + more.length,
+    titles: longer(titles, "en"),
+    titles_zh: longer(titles_zh, "zh"),
   };
 }
 

@@ -9,6 +9,7 @@ import { type Retelling, retellingOf } from "./retelling.ts";
 import type { StormSettings } from "./storm.ts";
 import { goOn, type Thread, type ThreadChange } from "./thread.ts";
 import { endsIncident } from "./way.ts";
+import { titleOf } from "./wording.ts";
 
 /** An attempt that was made, and everything its consequences depend on. */
 export interface Attempted {
@@ -168,6 +169,7 @@ function tellOfDead(
     undelivered: {
       event: before?.event ?? event.id,
       title: before?.title ?? data.title,
+      title_zh: before?.title_zh ?? titleOf(event, "zh"),
       notifiers: tried,
       error: dead.lastError,
     },

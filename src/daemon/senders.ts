@@ -15,7 +15,7 @@ export function sendersOf(
   }: { readonly types: NotifierTypes; readonly http: Http; readonly clock: Clock },
 ): readonly Sender[] {
   const tell = teller({ http, clock });
-  return notifiers.map(({ name, fallback, type, options }) => {
+  return notifiers.map(({ name, fallback, type, options, voice }) => {
     const notifier = types.get(type);
     if (!notifier) throw new Error(`No notifier of type ${type} is loaded`);
     return {
@@ -23,7 +23,7 @@ export function sendersOf(
       ...(fallback !== undefined && { fallback }),
       ...(notifier.pace && { pace: notifier.pace }),
       ...(notifier.refreshEvery !== undefined && { refreshEvery: notifier.refreshEvery }),
-      send: (event, attempt) => tell(notifier, { event, options, ...attempt }),
+      send: (event, attempt) => tell(notifier, { event, options, voice, ...attempt }),
     };
   });
 }

@@ -2,6 +2,7 @@ import { type Clock, pause } from "../clock.ts";
 import { retryAfter } from "../core/retry-after.ts";
 import { Secret, scrubber } from "../core/secret.ts";
 import { oneLine, truncate } from "../core/text.ts";
+import type { Voice } from "../core/voice.ts";
 import { messageOf } from "../errors.ts";
 import type { Http, HttpLimits } from "../http.ts";
 import { inWords } from "./message.ts";
@@ -20,6 +21,8 @@ interface Telling extends Omit<Attempt, "at"> {
   readonly event: StoredEvent;
   /** What the notifier's own options parsed to. */
   readonly options: unknown;
+  /** Default: English, in UTC. */
+  readonly voice?: Voice;
   readonly signal?: AbortSignal;
 }
 
@@ -50,9 +53,9 @@ async function attempt(
   notifier: Notifier<unknown>,
   telling: Telling,
 ): Promise<Verdict> {
-  const { event, options, signal, ...made } = telling;
+  const { event, options, voice, signal, ...made } = telling;
   const at = world.clock.now();
-  const notice = { ...event, message: inWords(event.event, at) };
+  const notice = { ...event, message: inWords(event.event, at, voice) };
   const attempted = { at, ...made };
   if ("send" in notifier)
     return inTime(world.clock, notifier.send(notice, options, attempted), signal);

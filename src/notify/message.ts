@@ -1,15 +1,25 @@
+import { totalOf } from "../core/counts.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Event, Severity } from "../core/event.ts";
+import { hintIn } from "../core/hint-words.ts";
+import type { Language } from "../core/language.ts";
 import { oneLine, truncate } from "../core/text.ts";
-import { changesIn } from "../core/wording.ts";
+import { plainVoice, type Voice } from "../core/voice.ts";
+import { changesIn, lastKnownOf, wordsOf } from "../core/wording.ts";
+import { zonedTime } from "../core/zoned-time.ts";
+import { type Labels, labels } from "./labels.ts";
 
 /** An event put into words for people: what a notifier has to lay out, and nothing else. All of it may be hostile: escape it. */
 export interface Message {
+  /** Of every word that is not a stranger's. */
+  readonly language: Language;
   readonly tone: Tone;
   /** One line, without the tone. */
   readonly title: string;
   /** What happened, since when and why, in full sentences. */
   readonly summary: string;
+  /** What the operator's template makes of it, instead of reason, facts, advice and items; may have several lines. */
+  readonly text?: string;
   /** Why it happened, in the words of whoever said no; empty where nobody did. May have several lines. */
   readonly reason: string;
   /** What a message says beside its title and reason. */
@@ -24,19 +34,30 @@ export interface Message {
   readonly reference: string;
 }
 
+/** What words depend on beside the event. */
+interface Speech {
+  readonly language: Language;
+  readonly say: Labels;
+  readonly showTime: (iso: string) => string;
+}
+
 /** An event in words at `at` (epoch milliseconds). */
-export function inWords(event: Event, at: number): Message {
-  const { title, summary, items = [], counts } = event.data;
+export function inWords(event: Event, at: number, voice: Voice = plainVoice): Message {
+  const { language, timezone } = voice;
+  const speech = { language, say: labels[language], showTime: zonedTime(timezone) };
+  const { items = [], counts } = event.data;
+  const { title, summary } = wordsOf(event, language);
   return {
-    tone: toneOf(event),
+    language,
+    tone: toneOf(event, speech),
     title,
     summary,
     reason: reasonOf(event),
-    facts: factsOf(event),
-    advice: adviceOf(event),
-    items: items.map(lineOf),
-    total: counts ? counts.critical + counts.warning + counts.info : items.length,
-    reference: referenceOf(event, at),
+    facts: factsOf(event, speech),
+    advice: adviceOf(event, speech),
+    items: items.map((item) => lineOf(item, speech)),
+    total: counts ? totalOf(counts) : items.length,
+    reference: referenceOf(event, at, speech),
   };
 }
 
@@ -47,21 +68,17 @@ export interface Tone {
   readonly sign: string;
 }
 
-const tones = {
-  critical: { level: "critical", word: "CRITICAL", sign: "🔴" },
-  warning: { level: "warning", word: "WARNING", sign: "🟠" },
-  info: { level: "info", word: "INFO", sign: "🔵" },
-  ok: { level: "ok", word: "OK", sign: "🟢" },
-} as const satisfies Record<Tone["level"], Tone>;
+const signs = { critical: "🔴", warning: "🟠", info: "🔵", ok: "🟢" } as const;
 
 /** The event's severity, or `ok` where it says that a problem is over. */
-function toneOf({ type, data }: Event): Tone {
+function toneOf({ type, data }: Event, { say }: Speech): Tone {
   const over =
     type === "dli-watch.recovery" ||
     type === "dli-watch.unstuck" ||
     type === "dli-watch.reachable" ||
     type === "dli-watch.notifier_back";
-  return tones[over ? "ok" : data.severity];
+  const level = over ? "ok" : data.severity;
+  return { level, word: say.tone[level], sign: signs[level] };
 }
 
 /** One line of a message: a short label and what it says. */
@@ -75,34 +92,36 @@ function reasonOf({ data }: Event): string {
 }
 
 /** Only what the event carries, and what a change of state need not repeat. */
-function factsOf({ type, data }: Event): readonly Fact[] {
+function factsOf({ type, data }: Event, speech: Speech): readonly Fact[] {
+  const { language, say, showTime } = speech;
   const { connection, project, flapping, undelivered, notifier } = data;
   const changes = (data.changed ?? []).filter(
     ({ field }) => type === "dli-watch.detail" || field !== "err_msg",
   );
+  const duration = (ms: number | undefined) => durationOf(ms, speech);
   const facts: readonly (readonly [label: string, value: string | undefined])[] = [
-    ["State", stateOf({ type, data })],
-    ["Going on for", type === "dli-watch.reminder" ? durationOf(data.previous_for_ms) : undefined],
-    ["Changes of state", flapping && `${flapping.changes} since ${flapping.since}`],
-    ...changes.map(({ field, from, to }) => [field, change(from, to)] as const),
-    ["Last known", data.last_known],
-    ["Nothing was seen for", durationOf(data.gap_ms)],
-    ["Meanwhile", data.meanwhile && changesIn(data.meanwhile)],
-    ["Muted notices", data.muted === undefined ? undefined : `${data.muted}`],
-    ["Undelivered event", undelivered && shortId(undelivered.event)],
-    ["Not told", undelivered?.notifiers.join(", ")],
-    ["Notifier", notifier?.name],
-    ["Connection", connection && withDetails(connection.name, [connection.kind, connection.id])],
-    ["Peering", data.resource.peer_id],
-    ["Project", project && withDetails(project.name, [project.region])],
-    ["Reported by DLI", data.reported_at],
+    [say.state, stateOf({ type, data }, speech)],
+    [say.goingOn, type === "dli-watch.reminder" ? duration(data.previous_for_ms) : undefined],
+    [say.changes, flapping && say.changesSince(flapping.changes, showTime(flapping.since))],
+    ...changes.map(({ field, from, to }) => [field, change(from, to, speech)] as const),
+    [say.lastKnown, lastKnownOf(data, language)],
+    [say.gap, duration(data.gap_ms)],
+    [say.meanwhile, data.meanwhile && changesIn(data.meanwhile, language)],
+    [say.muted, data.muted === undefined ? undefined : `${data.muted}`],
+    [say.undelivered, undelivered && shortId(undelivered.event)],
+    [say.notTold, undelivered?.notifiers.join(", ")],
+    [say.notifier, notifier?.name],
+    [say.connection, connection && connectionOf(connection, speech)],
+    [say.peering, data.resource.peer_id],
+    [say.project, project && withDetails(project.name, [project.region], speech)],
+    [say.reported, data.reported_at && showTime(data.reported_at)],
   ];
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
 }
 
 /** The notices that a message tells of, a line each; as many as fit `max` after `sizeOf`, and how many are left out. */
 export function listOf(
-  { items, total }: Message,
+  { items, total, language }: Message,
   max: number,
   sizeOf: (line: string) => number,
 ): readonly string[] {
@@ -114,37 +133,40 @@ export function listOf(
     lines.push(item);
   }
   const more = total - lines.length;
-  return more > 0 ? [...lines, `… and ${more} more`] : lines;
+  return more > 0 ? [...lines, labels[language].more(more)] : lines;
 }
 
 /** In characters, of one line of a list. */
 const longestReason = 120;
 
-function lineOf(event: Event): string {
+function lineOf(event: Event, speech: Speech): string {
   const reason = oneLine(reasonOf(event));
   const why = reason ? `: ${truncate(reason, longestReason)}` : "";
-  return `${toneOf(event).sign} ${oneLine(event.data.title)}${why}`;
+  const { title } = wordsOf(event, speech.language);
+  return `${toneOf(event, speech).sign} ${oneLine(title)}${why}`;
 }
 
-function adviceOf({ data: { hint } }: Event): readonly Fact[] {
-  if (!hint) return [];
+function adviceOf({ data }: Event, { language, say }: Speech): readonly Fact[] {
+  if (!data.hint) return [];
+  const { cause, action, link } = hintIn(data.hint, language);
   const advice = [
-    { label: "Cause", value: hint.cause },
-    { label: "Action", value: hint.action },
+    { label: say.cause, value: cause },
+    { label: say.action, value: action },
   ];
-  return hint.link ? [...advice, { label: "See", value: hint.link }] : advice;
+  return link ? [...advice, { label: say.link, value: link }] : advice;
 }
 
 /** Later than this after its event a message says so, in milliseconds. */
 const lateMs = 300_000;
 
-function referenceOf({ id, time, data }: Event, at: number): string {
+function referenceOf({ id, time, data }: Event, at: number, speech: Speech): string {
+  const { say, showTime, language } = speech;
   const ageMs = at - Date.parse(time);
   return [
-    `event ${shortId(id)}`,
-    data.incident && `incident ${shortId(data.incident)}`,
-    data.observed_at,
-    ageMs > lateMs && `${formatDuration(ageMs)} late`,
+    say.event(shortId(id)),
+    data.incident && say.incident(shortId(data.incident)),
+    showTime(data.observed_at),
+    ageMs > lateMs && say.late(formatDuration(ageMs, language)),
   ]
     .filter(Boolean)
     .join(" · ");
@@ -155,24 +177,34 @@ function shortId(id: string): string {
   return id.slice(-8);
 }
 
-function stateOf({
-  type,
-  data: { from, to, previous_for_ms },
-}: Pick<Event, "type" | "data">): string | undefined {
-  const duration = durationOf(previous_for_ms);
-  if (type === "dli-watch.stuck") return `${to} for ${duration}`;
-  return from ? `${from} → ${to ?? "gone"}${duration ? ` after ${duration}` : ""}` : to;
+function stateOf({ type, data }: Pick<Event, "type" | "data">, speech: Speech): string | undefined {
+  const { from, to, previous_for_ms } = data;
+  const { say } = speech;
+  const duration = durationOf(previous_for_ms, speech);
+  if (type === "dli-watch.stuck") return say.lasting(to ?? "", duration ?? "");
+  return from ? say.changed(from, to ?? say.gone, duration) : to;
 }
 
-function durationOf(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : formatDuration(ms);
+function durationOf(ms: number | undefined, { language }: Speech): string | undefined {
+  return ms === undefined ? undefined : formatDuration(ms, language);
 }
 
-function change(from: string, to: string): string {
-  return `${from || "(empty)"} → ${to || "(empty)"}`;
+function change(from: string, to: string, { say }: Speech): string {
+  return `${from || say.empty} → ${to || say.empty}`;
 }
 
-function withDetails(name: string, details: readonly (string | undefined)[]): string {
-  const shown = details.filter((detail) => detail && detail !== name);
-  return shown.length > 0 ? `${name} (${shown.join(", ")})` : name;
+function connectionOf(
+  { id, name, kind }: NonNullable<Event["data"]["connection"]>,
+  speech: Speech,
+): string {
+  return withDetails(name, [kind && speech.say.kind[kind], id], speech);
+}
+
+function withDetails(
+  name: string,
+  details: readonly (string | undefined)[],
+  { say }: Speech,
+): string {
+  const shown = details.flatMap((detail) => (detail && detail !== name ? [detail] : []));
+  return shown.length > 0 ? say.details(name, shown) : name;
 }

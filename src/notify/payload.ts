@@ -1,4 +1,5 @@
 import type { Scrub, Secret } from "../core/secret.ts";
+import type { Voice } from "../core/voice.ts";
 import { messageOf } from "../errors.ts";
 import { inWords } from "./message.ts";
 import type { Attempt, Notifier, NotifierRequest, StoredEvent } from "./notifier.ts";
@@ -15,6 +16,8 @@ interface Sent extends Attempt {
   readonly event: StoredEvent;
   /** What the notifier's own options parsed to. */
   readonly options: unknown;
+  /** Default: English, in UTC. */
+  readonly voice?: Voice;
 }
 
 /** What must not be shown: secrets anywhere in a text, and those of the notifier itself. */
@@ -26,11 +29,11 @@ interface Hiding {
 /** An event as a notifier sends it; nothing is sent. */
 export function payloadOf(
   notifier: Notifier<unknown>,
-  { event, options, ...attempt }: Sent,
+  { event, options, voice, ...attempt }: Sent,
   hiding: Hiding,
 ): Payload {
   const { scrub } = hiding;
-  const notice = { ...event, message: inWords(event.event, attempt.at) };
+  const notice = { ...event, message: inWords(event.event, attempt.at, voice) };
   try {
     if (!("send" in notifier)) return shown(notifier.render(notice, options, attempt), hiding);
     const text = notifier.preview?.(notice, options, attempt);

@@ -42,6 +42,9 @@ export function adopt(type: string, exported: unknown): Adopted {
   };
 }
 
+/** What every notifier has, which dli-watch itself sees to. */
+const common = ["type", "fallback", "language", "timezone", "template"];
+
 type Properties = "options" | "keyed" | "pace" | "refreshEvery";
 type Methods = "render" | "revise" | "judge" | "send" | "preview";
 type Parts = Readonly<Partial<Record<Properties | Methods, unknown>>>;
@@ -59,7 +62,7 @@ function faultOf({ options, keyed, pace, refreshEvery, ...methods }: Parts): str
   ];
   if (lacking.length > 0) return `it lacks ${lacking.join(" and ")}`;
   if (!isObjectSchema(options)) return "its options are no z.object() of zod 4";
-  const taken = ["type", "fallback"].filter((key) => key in options.shape);
+  const taken = common.filter((key) => key in options.shape);
   if (taken.length > 0) return `its options must leave ${taken.join(" and ")} to dli-watch`;
   if (keyed !== undefined && keyed !== "incident") return `its keyed is not "incident"`;
   if (!limits.safeParse(pace).success)

@@ -54,6 +54,7 @@ describe("a configuration", () => {
         {
           name: "oncall",
           type: "slack",
+          voice: { language: "en", timezone: "UTC" },
           options: { url: expect.anything() },
           secrets: [expect.anything()],
         },
@@ -283,12 +284,19 @@ describe("a configuration", () => {
   });
 
   test("keeps a notifier's own options apart from what every notifier has", () => {
-    const hook = { type: "webhook", url: "https://ops.example", fallback: "oncall" };
+    const hook = {
+      type: "webhook",
+      url: "https://ops.example",
+      fallback: "oncall",
+      language: "zh",
+    };
     const { notifiers } = smallest();
-    expect(load({ ...smallest(), notifiers: { hook, ...notifiers } }).notifiers[0]).toEqual({
+    const file = { ...smallest(), notifiers: { hook, ...notifiers }, timezone: "Asia/Shanghai" };
+    expect(load(file).notifiers[0]).toEqual({
       name: "hook",
       type: "webhook",
       fallback: "oncall",
+      voice: { language: "zh", timezone: "Asia/Shanghai" },
       options: { url: "https://ops.example", retries: 3 },
       secrets: [],
     });

@@ -3,12 +3,13 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { secretsOf } from "../../src/config/config.ts";
-import { noticeTypes } from "../../src/core/event.ts";
+import { type NoticeType, noticeTypes } from "../../src/core/event.ts";
 import { scrubber } from "../../src/core/secret.ts";
+import type { Voice } from "../../src/core/voice.ts";
 import { createHttp, type Http } from "../../src/http.ts";
 import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { teller } from "../../src/notify/http.ts";
-import type { HttpNotifier, Notifier } from "../../src/notify/notifier.ts";
+import type { HttpNotifier, Notice, Notifier } from "../../src/notify/notifier.ts";
 import { payloadOf } from "../../src/notify/payload.ts";
 import { fakeClock } from "../support/clock.ts";
 import { noticeOf, sampleEvent, stored } from "../support/events.ts";
@@ -128,28 +129,42 @@ describe.each(all.map((notifier) => [notifier.type, notifier] as const))(
   },
 );
 
+const inShanghai = { language: "zh", timezone: "Asia/Shanghai" } as const;
+
+describe.each(all.map((notifier) => [notifier.type, notifier] as const))(
+  "%s tells in words",
+  (type, notifier) => {
+    const shown = (noticeType: NoticeType, voice?: Voice) =>
+      golden(notifier, noticeOf(sampleEvent(noticeType), attempt.at, voice));
+
+    test.each(noticeTypes)("%s in English", async (noticeType) => {
+      const file = `../golden/notify/${type}/${noticeType}.txt`;
+      await expect(shown(noticeType)).toMatchFileSnapshot(file);
+    });
+
+    test.each(noticeTypes)("%s in Chinese", async (noticeType) => {
+      const chinese = shown(noticeType, inShanghai);
+      const isForPrograms = chinese === shown(noticeType);
+      const file = `../golden/notify/${type}/${isForPrograms ? "" : "zh/"}${noticeType}.txt`;
+      await expect(chinese).toMatchFileSnapshot(file);
+    });
+  },
+);
+
+/** What a notifier sends, as a file that people compare. */
+function golden(notifier: Notifier<unknown>, notice: Notice): string {
+  const options = optionsOf(notifier);
+  if ("send" in notifier) return notifier.preview?.(notice, options, attempt) ?? "";
+  const { method = "POST", url, headers, body } = notifier.render(notice, options, attempt);
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const json = JSON.stringify(JSON.parse(body), null, 2);
+  return [`${method} ${url}`, ...head, "", json, ""].join("\n");
+}
+
 describe.each(overHttp.map((notifier) => [notifier.type, notifier] as const))(
   "%s",
-  (type, notifier) => {
+  (_, notifier) => {
     const options = optionsOf(notifier);
-
-    test.each(noticeTypes)("renders %s", async (noticeType) => {
-      const {
-        method = "POST",
-        url,
-        headers,
-        body,
-      } = notifier.render(noticeOf(sampleEvent(noticeType), attempt.at), options, attempt);
-      const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-      const shown = [
-        `${method} ${url}`,
-        ...head,
-        "",
-        JSON.stringify(JSON.parse(body), null, 2),
-        "",
-      ].join("\n");
-      await expect(shown).toMatchFileSnapshot(`../golden/notify/${type}/${noticeType}.txt`);
-    });
 
     test("renders the same for the same attempt", () => {
       const notice = noticeOf(sampleEvent("transition"));

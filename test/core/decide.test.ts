@@ -487,13 +487,17 @@ describe("what changed meanwhile is told when it can be seen again", () => {
     expect(ends([active, ...blind, broken])).toEqual([
       [
         "Project prod can be seen again. Nothing was seen for 4m. Meanwhile: Queue etl of op is FAILED.",
-        { count: 1, titles: ["Queue etl of op is FAILED"] },
+        {
+          count: 1,
+          titles: ["Queue etl of op is FAILED"],
+          titles_zh: ["op 的队列 etl 变为 FAILED"],
+        },
       ],
     ]);
     expect(ends([active, ...blind, active])).toEqual([
       [
         "Project prod can be seen again. Nothing was seen for 4m. Meanwhile: nothing has changed.",
-        { count: 0, titles: [] },
+        { count: 0, titles: [], titles_zh: [] },
       ],
     ]);
   });
@@ -515,6 +519,11 @@ describe("what changed meanwhile is told when it can be seen again", () => {
           "Queue etl of op is ACTIVE again",
           "Queue etl of op is gone",
         ],
+        titles_zh: [
+          "op 的队列 etl 变为 FAILED",
+          "op 的队列 etl 恢复为 ACTIVE",
+          "op 的队列 etl 已不存在",
+        ],
       },
     ]);
   });
@@ -529,7 +538,7 @@ describe("what changed meanwhile is told when it can be seen again", () => {
   test("of a project of which one connection fails on", () => {
     const all = ["a", "b"].map((id): Step => [id, active]);
     const [end] = ends([...all, ...blind, active, ["b", failed()]], ["a", "b"]);
-    expect(end?.[1]).toEqual({ count: 0, titles: [], unseen: 1 });
+    expect(end?.[1]).toEqual({ count: 0, titles: [], titles_zh: [], unseen: 1 });
   });
 
   test("of a project that is lost again", () => {
@@ -546,7 +555,11 @@ describe("what changed meanwhile is told when it can be seen again", () => {
     const [end] = ends([active, ["b", active], ...alone, broken], ["a", "b"]);
     expect(end).toEqual([
       "Connection op can be seen again. Nothing was seen for 8m. Meanwhile: Queue etl of op is FAILED.",
-      { count: 1, titles: ["Queue etl of op is FAILED"] },
+      {
+        count: 1,
+        titles: ["Queue etl of op is FAILED"],
+        titles_zh: ["op 的队列 etl 变为 FAILED"],
+      },
     ]);
   });
 
@@ -557,7 +570,7 @@ describe("what changed meanwhile is told when it can be seen again", () => {
     const [end] = ends([queues("ACTIVE"), ...blind, queues("FAILED")]);
     expect(end?.[1]).toMatchObject({ count: 40 });
     expect(end?.[0]).toMatch(/; and 30 more\.$/);
-    expect(JSON.stringify(end).length).toBeLessThan(6_000);
+    expect(JSON.stringify(end).length).toBeLessThan(9_000);
   });
 });
 

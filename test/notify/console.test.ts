@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Event, noticeTypes } from "../../src/core/event.ts";
+import type { Event } from "../../src/core/event.ts";
 import { consoleText } from "../../src/notify/channels/console.ts";
 import { inWords } from "../../src/notify/message.ts";
 import { sampleEvent } from "../support/events.ts";
@@ -37,11 +37,6 @@ async function tell(child: ChildProcess, stream: "stdout" | "stderr", events: re
   child.disconnect();
   return verdicts;
 }
-
-test.each(noticeTypes)("writes %s for a person to read", async (type) => {
-  const shown = consoleText(inWords(sampleEvent(type), at), "WORD");
-  await expect(shown).toMatchFileSnapshot(`../golden/notify/console/${type}.txt`);
-});
 
 test("hostile texts steer no terminal and end somewhere", () => {
   for (const hostile of hostileTexts) {

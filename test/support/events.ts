@@ -1,4 +1,6 @@
 import type { Event, EventData, NoticeType } from "../../src/core/event.ts";
+import { knownHints } from "../../src/core/known-hints.ts";
+import { plainVoice } from "../../src/core/voice.ts";
 import { inWords } from "../../src/notify/message.ts";
 import type { Notice, StoredEvent } from "../../src/notify/notifier.ts";
 
@@ -31,15 +33,11 @@ const incident = "01JDEM7K7QW2S0T9H4B8N5XZGA";
 const errMsg =
   "VPC.0202 The CIDR 192.168.0.0/24 of the queue overlaps with the subnet of the peer VPC.";
 
-const hint = {
-  cause: "The queue's network and the database's subnet use the same addresses.",
-  action:
-    "Give the queue or the elastic resource pool a CIDR that overlaps with no subnet of the peer VPC.",
-  link: "https://support.huaweicloud.com/intl/en-us/dli_faq/dli_03_0047.html",
-};
-
 /** A notice within another. */
-function listed(type: NoticeType, data: Pick<EventData, "title" | "severity" | "err_msg">): Event {
+function listed(
+  type: NoticeType,
+  data: Partial<EventData> & Pick<EventData, "title" | "severity">,
+): Event {
   return {
     specversion: "1.0",
     id: "01JDEM7K7QZK3V6M1C0R2F4D8T",
@@ -66,7 +64,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     severity: "critical",
     title: "Queue etl of orders-hbase is FAILED",
     summary: `Queue etl of orders-hbase is FAILED. It was CREATING for 4m 12s. Reason: ${errMsg}`,
-    hint,
+    hint: knownHints.overlap,
     from: "CREATING",
     to: "FAILED",
     err_msg: errMsg,
@@ -86,7 +84,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     severity: "critical",
     title: "Queue etl of orders-hbase appeared and is FAILED",
     summary: `Queue etl of orders-hbase appeared and is FAILED. Reason: ${errMsg}`,
-    hint,
+    hint: knownHints.overlap,
     to: "FAILED",
     err_msg: errMsg,
     incident,
@@ -113,12 +111,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     severity: "warning",
     title: "Queue etl of orders-hbase is stuck in CREATING",
     summary: "Queue etl of orders-hbase is stuck in CREATING. It has been CREATING for 15m.",
-    hint: {
-      cause:
-        "The queue or its CIDR changed less than ten minutes ago, or a quota of routes or peerings is used up.",
-      action:
-        "Check these quotas of the VPC. If nothing moves, remove the binding and bind the queue or pool again.",
-    },
+    hint: knownHints.stuckCreating,
     to: "CREATING",
     previous_for_ms: 900_000,
     incident,
@@ -138,7 +131,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
       "Queue etl of orders-hbase keeps changing its state. It was ACTIVE for 4m. It has changed 6 times in 24m. It is CREATING now; further changes are told when it has settled.",
     from: "ACTIVE",
     to: "CREATING",
-    flapping: { changes: 6, since: "2026-11-24T01:46:05.120Z" },
+    flapping: { changes: 6, since: "2026-11-24T01:46:05.120Z", for_ms: 1_440_000 },
     previous_for_ms: 240_000,
     incident,
   },
@@ -146,7 +139,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     severity: "critical",
     title: "Queue etl of orders-hbase is still FAILED",
     summary: `Queue etl of orders-hbase is still FAILED. This has been going on for 4h. Reason: ${errMsg}`,
-    hint,
+    hint: knownHints.overlap,
     to: "FAILED",
     err_msg: errMsg,
     previous_for_ms: 14_400_000,
@@ -156,11 +149,8 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     severity: "warning",
     title: "Connection orders-hbase does not exist",
     summary:
-      "Connection orders-hbase does not exist. The API knows no connection with this id, neither basic nor enhanced.",
-    hint: {
-      cause: "The id is wrong, or the connection is in another project or region.",
-      action: "Compare the id with the console's list of datasource connections.",
-    },
+      "Connection orders-hbase does not exist. The API knows no connection with this id, neither basic nor enhanced unless `kind` names one.",
+    hint: knownHints.noSuchConnection,
     connection: { id: connection.id, name: "orders-hbase", labels: {} },
     resource: { type: "connection", name: "orders-hbase" },
     incident,
@@ -169,16 +159,14 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     severity: "warning",
     title: "Project prod cannot be seen (credentials)",
     summary:
-      "Project prod cannot be seen (credentials). Reason: dli.cn-north-4.myhuaweicloud.com answered 401: APIGW.0301 Incorrect IAM authentication information.",
-    hint: {
-      cause: "The access key is wrong, disabled or deleted.",
-      action: "Create a new access key and give it to dli-watch.",
-    },
+      "Project prod cannot be seen (credentials). Last known: 12 of 12 connections seen, FAILED in orders-hbase. Reason: dli.cn-north-4.myhuaweicloud.com answered 401: APIGW.0301 Incorrect IAM authentication information.",
+    hint: knownHints.credentials,
     resource: { type: "project", name: "prod" },
     err_msg:
       "dli.cn-north-4.myhuaweicloud.com answered 401: APIGW.0301 Incorrect IAM authentication information.",
     cause: "credentials",
     last_known: "12 of 12 connections seen, FAILED in orders-hbase",
+    last_known_zh: "12 个跨源连接中查询到 12 个，FAILED 的有 orders-hbase",
     incident,
   },
   reachable: {
@@ -187,7 +175,11 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
       "Project prod can be seen again. Nothing was seen for 42m. Meanwhile: Queue etl of orders-hbase is FAILED.",
     resource: { type: "project", name: "prod" },
     gap_ms: 2_520_000,
-    meanwhile: { count: 1, titles: ["Queue etl of orders-hbase is FAILED"] },
+    meanwhile: {
+      count: 1,
+      titles: ["Queue etl of orders-hbase is FAILED"],
+      titles_zh: ["orders-hbase 的队列 etl 变为 FAILED"],
+    },
     incident,
   },
   undelivered: {
@@ -199,6 +191,7 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
     undelivered: {
       event: "01JDEM7K7QZK3V6M1C0R2F4D8T",
       title: "Queue etl of orders-hbase is FAILED",
+      title_zh: "orders-hbase 的队列 etl 变为 FAILED",
       notifiers: ["hook"],
       error: "ops.example.com answered 413: too large",
     },
@@ -228,9 +221,15 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
       listed("transition", {
         title: "Queue etl of orders-hbase is FAILED",
         severity: "critical",
+        to: "FAILED",
         err_msg: errMsg,
       }),
-      listed("recovery", { title: "Queue logs of orders-hbase is ACTIVE again", severity: "info" }),
+      listed("recovery", {
+        title: "Queue logs of orders-hbase is ACTIVE again",
+        severity: "info",
+        resource: { ...queue, name: "logs" },
+        to: "ACTIVE",
+      }),
     ],
     counts: { critical: 1, warning: 0, info: 2 },
   },
@@ -241,9 +240,10 @@ const samples: Readonly<Record<NoticeType, Partial<EventData>>> = {
       "Mute sunday patching is over; bad now: 1 critical. It withheld 12 notices. Queue etl of orders-hbase is still FAILED.",
     resource: { type: "mute", name: "sunday patching" },
     items: [
-      listed("transition", {
+      listed("reminder", {
         title: "Queue etl of orders-hbase is still FAILED",
         severity: "critical",
+        to: "FAILED",
         err_msg: errMsg,
       }),
     ],
@@ -298,7 +298,7 @@ export function stored(event: Event): StoredEvent {
   return { event, json: JSON.stringify(event) };
 }
 
-/** An event on its way at `at` (epoch milliseconds), by default at once. */
-export function noticeOf(event: Event, at = Date.parse(event.time)): Notice {
-  return { ...stored(event), message: inWords(event, at) };
+/** An event on its way at `at` (epoch milliseconds), by default at once and in English. */
+export function noticeOf(event: Event, at = Date.parse(event.time), voice = plainVoice): Notice {
+  return { ...stored(event), message: inWords(event, at, voice) };
 }
