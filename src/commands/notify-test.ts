@@ -49,6 +49,8 @@ interface Attempt {
   readonly reply: HttpReply | undefined;
   /** Epoch milliseconds, after it. */
   readonly now: number;
+  /** Templates that could not be filled in, and why. */
+  readonly faults: readonly string[];
 }
 
 /** One attempt through the door of all notices; the answer is overheard. */
@@ -60,6 +62,7 @@ async function attempt(
   const notifier = types.get(type);
   if (!notifier) throw new Error(`No notifier of type ${type} is loaded`);
   let reply: HttpReply | undefined;
+  const faults: string[] = [];
   const overheard: Http = {
     ...http,
     async exchange(request, limits) {
@@ -70,8 +73,14 @@ async function attempt(
   };
   const tell = teller({ http: overheard, clock: systemClock });
   const event = testEvent(config.name, name);
-  const verdict = await tell(notifier, { event, options, voice, number: 1 });
-  return { verdict, reply, now: systemClock.now() };
+  const verdict = await tell(notifier, {
+    event,
+    options,
+    voice,
+    report: (fault) => faults.push(fault),
+    number: 1,
+  });
+  return { verdict, reply, now: systemClock.now(), faults };
 }
 
 function testEvent(installation: string, name: string): StoredEvent {
@@ -85,15 +94,23 @@ function testEvent(installation: string, name: string): StoredEvent {
 }
 
 /** As `--json` prints it; no secret in it. */
-function told({ name, type }: NotifierConfig, { verdict, reply, now }: Attempt, scrub: Scrub) {
+function told(
+  { name, type }: NotifierConfig,
+  { verdict, reply, now, faults }: Attempt,
+  scrub: Scrub,
+) {
   const date = reply?.headers["date"] ?? "";
+  const path = formatPath(["notifiers", name]);
   return {
     notifier: name,
     type,
     verdict: verdict.verdict,
     ...("fault" in verdict && { fault: verdict.fault }),
     answer: "why" in verdict ? scrub(verdict.why) : answerOf(reply, scrub),
-    advice: adviceOn({ verdict, path: formatPath(["notifiers", name]), now, date }),
+    advice: [
+      ...faults.map((fault) => `The standard wording was sent, since ${path}.${scrub(fault)}.`),
+      ...adviceOn({ verdict, path, now, date }),
+    ],
   };
 }
 

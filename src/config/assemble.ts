@@ -20,12 +20,12 @@ interface Surroundings {
 /** Turns a checked file into the program's own terms; what is given once for all is handed down to each. */
 export function assemble(file: ConfigFile, { pathOf, secretsOf, proxies }: Surroundings): Config {
   const notifiers = Object.entries(file.notifiers).map(([name, notifier]): NotifierConfig => {
-    const { type, fallback, language, timezone = file.timezone, ...options } = notifier;
+    const { type, fallback, language, timezone = file.timezone, template, ...options } = notifier;
     return {
       name,
       type,
       ...(fallback !== undefined && { fallback }),
-      voice: { language, timezone },
+      voice: { language, timezone, ...(template && { template }) },
       options,
       secrets: secretsOf(name, type),
     };

@@ -25,14 +25,19 @@ export function jsonSchema(notifierOptions: NotifierOptions): Readonly<Record<st
 
 /** Of a notifier whose type is a file or a package, no more is known here than what every notifier has. */
 function admitPlugin(node: Node, builtin: string[]): void {
-  const { fallback = {}, language = {}, timezone = {} } = node.oneOf?.[0]?.properties ?? {};
+  const {
+    fallback = {},
+    language = {},
+    timezone = {},
+    template = {},
+  } = node.oneOf?.[0]?.properties ?? {};
   const description =
     "Kind of notifier: one of those that come with dli-watch, or a plug-in: a file such as ./plugins/pager.mjs, or an installed package.";
   node.oneOf?.push({
     type: "object",
     properties: {
       type: { type: "string", not: { enum: builtin }, description },
-      ...{ fallback, language, timezone },
+      ...{ fallback, language, timezone, template },
     },
     required: ["type"],
   });

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { languages } from "../core/language.ts";
+import type { Templates } from "../core/voice.ts";
 import { oneOf, valueAt } from "./issues.ts";
 import { didYouMean } from "./problems.ts";
+import { requestTemplates, templates } from "./template.ts";
 import { mustBe, text, timezone } from "./values.ts";
 
 /** The options of every kind of notifier, by the word for `type`. */
@@ -25,7 +27,7 @@ export function notifiers(kinds: NotifierKinds) {
 }
 
 /** What every notifier has beside its type. */
-function common() {
+function common(own: z.ZodObject) {
   return {
     fallback: text()
       .exactOptional()
@@ -39,6 +41,9 @@ function common() {
     timezone: timezone()
       .exactOptional()
       .describe("IANA time zone of the times in its messages. Default: the file's `timezone`."),
+    template: (own.meta()?.["templated"] ? requestTemplates() : templates())
+      .exactOptional()
+      .describe("Other words for its messages, as Liquid templates. Default: the standard ones."),
   };
 }
 
@@ -48,6 +53,7 @@ const anyNotifier = z.looseObject({
   fallback: z.string().exactOptional(),
   language: z.enum(languages),
   timezone: z.string().exactOptional(),
+  template: z.custom<Templates>().exactOptional(),
 });
 
 /** Every kind of notifier with its own options beside those of all. */
@@ -56,7 +62,7 @@ function notifier(kinds: NotifierKinds) {
     own
       .safeExtend({
         type: z.literal(type).describe("Kind of notifier."),
-        ...common(),
+        ...common(own),
       })
       .strict(),
   );

@@ -154,7 +154,7 @@ export async function startDaemon({
     config = loaded.config;
     log.level = config.logLevel;
     present = rulesOf(config, loaded.types, nextTime);
-    delivering.replace(sendersOf(config, { types: loaded.types, http, clock }));
+    delivering.replace(sendersOf(config, { types: loaded.types, http, clock, log }));
     schedule.replace(polling.jobsOf(config));
     releasing.look();
     heartbeat.replace(pulseOf(config.heartbeat, http));

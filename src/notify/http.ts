@@ -5,7 +5,6 @@ import { oneLine, truncate } from "../core/text.ts";
 import type { Voice } from "../core/voice.ts";
 import { messageOf } from "../errors.ts";
 import type { Http, HttpLimits } from "../http.ts";
-import { inWords } from "./message.ts";
 import type {
   Attempt,
   HttpNotifier,
@@ -15,6 +14,7 @@ import type {
   StoredEvent,
   Verdict,
 } from "./notifier.ts";
+import { worded } from "./worded.ts";
 
 /** An attempt as the lane makes it. */
 interface Telling extends Omit<Attempt, "at"> {
@@ -23,6 +23,8 @@ interface Telling extends Omit<Attempt, "at"> {
   readonly options: unknown;
   /** Default: English, in UTC. */
   readonly voice?: Voice;
+  /** Hears which of its templates could not be filled in, and why. */
+  readonly report?: (fault: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -53,9 +55,10 @@ async function attempt(
   notifier: Notifier<unknown>,
   telling: Telling,
 ): Promise<Verdict> {
-  const { event, options, voice, signal, ...made } = telling;
+  const { event, options, voice, report, signal, ...made } = telling;
   const at = world.clock.now();
-  const notice = { ...event, message: inWords(event.event, at, voice) };
+  const { notice, faults } = worded(event, at, voice);
+  for (const fault of faults) report?.(fault);
   const attempted = { at, ...made };
   if ("send" in notifier)
     return inTime(world.clock, notifier.send(notice, options, attempted), signal);

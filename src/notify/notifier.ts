@@ -17,6 +17,11 @@ export interface StoredEvent {
 export interface Notice extends StoredEvent {
   /** The event in the words of the attempt's notifier and time. */
   readonly message: Message;
+  /** What the operator's templates make of the request, where the notifier is templated; header names are in lower case. */
+  readonly request?: {
+    readonly body?: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
 }
 
 /** The attempt being made; a signature needs its time. */
@@ -53,7 +58,10 @@ export interface NotifierReply {
 interface NotifierBase<Options> {
   /** The word for `type:` in the configuration. */
   readonly type: string;
-  /** Its other keys; secrets are marked with `.meta({ secret: true })`, every key with `.describe()`. */
+  /**
+   * Its other keys; secrets are marked with `.meta({ secret: true })`, every key with `.describe()`. Marked as a whole with
+   * `.meta({ templated: true })` where `render` heeds `notice.request`.
+   */
   readonly options: z.ZodObject & z.ZodType<Options>;
   /** Of a platform that keeps incidents itself: it gets every notice of one by itself, never in a digest. */
   readonly keyed?: "incident";

@@ -1,8 +1,8 @@
 import type { Scrub, Secret } from "../core/secret.ts";
 import type { Voice } from "../core/voice.ts";
 import { messageOf } from "../errors.ts";
-import { inWords } from "./message.ts";
 import type { Attempt, Notifier, NotifierRequest, StoredEvent } from "./notifier.ts";
+import { worded } from "./worded.ts";
 
 /** What a notifier sends, with its secrets replaced by `***`. */
 export type Payload =
@@ -33,7 +33,7 @@ export function payloadOf(
   hiding: Hiding,
 ): Payload {
   const { scrub } = hiding;
-  const notice = { ...event, message: inWords(event.event, attempt.at, voice) };
+  const { notice } = worded(event, attempt.at, voice);
   try {
     if (!("send" in notifier)) return shown(notifier.render(notice, options, attempt), hiding);
     const text = notifier.preview?.(notice, options, attempt);

@@ -493,6 +493,20 @@ describe("what cannot be, is a problem:", () => {
       { notifiers: { a: { url: "x" } } },
       ["notifiers.a.type: is missing: it must be one of slack, webhook"],
     ],
+    [
+      { notifiers: { a: { ...slack, language: "de", timezone: "Mars" } } },
+      [
+        "notifiers.a.language: must be one of en, zh",
+        "notifiers.a.timezone: must be an IANA time zone such as Europe/Berlin",
+      ],
+    ],
+    [
+      { notifiers: { a: { ...slack, template: { text: "{{ event.id | jsn }}", body: "" } } } },
+      [
+        "notifiers.a.template.text: must be a Liquid template (unknown filter in its line 1, column 1; did you mean json?)",
+        "notifiers.a.template.body: is an unknown key",
+      ],
+    ],
     [{ notifiers: { a: "slack" } }, ["notifiers.a: must be a map with a type and its options"]],
     [{ notifiers: { a: { ...slack, chanel: "x" } } }, ["notifiers.a.chanel: is an unknown key"]],
     [{ routes: [{ match: {}, notify: ["nobody"] }] }, ["routes[0].notify[0]: names no notifier"]],

@@ -9,7 +9,7 @@ import type { Event } from "../../src/core/event.ts";
 import { consoleText } from "../../src/notify/channels/console.ts";
 import { inWords } from "../../src/notify/message.ts";
 import { sampleEvent } from "../support/events.ts";
-import { hostileEvent, hostileTexts } from "../support/hostile.ts";
+import { hostileNotices, hostileTexts } from "../support/hostile.ts";
 
 const script = fileURLToPath(new URL("../support/console-child.ts", import.meta.url));
 const at = Date.parse("2026-11-24T02:10:06.000Z");
@@ -39,14 +39,25 @@ async function tell(child: ChildProcess, stream: "stdout" | "stderr", events: re
 }
 
 test("hostile texts steer no terminal and end somewhere", () => {
-  for (const hostile of hostileTexts) {
-    const shown = consoleText(inWords(hostileEvent(hostile), at), "WORD");
+  for (const { message } of hostileTexts.flatMap(hostileNotices)) {
+    const shown = consoleText(message, "WORD");
     expect(shown).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     expect(shown.length).toBeLessThan(60_000);
     expect(shown.split("\n").slice(1)).toSatisfy((lines: string[]) =>
       lines.every((line) => /^(| {2}.*)$/.test(line)),
     );
   }
+});
+
+test("an operator's text stands instead of ours", () => {
+  const message = {
+    ...inWords(sampleEvent("transition"), at),
+    title: "Look!",
+    text: "It\nfailed.",
+  };
+  expect(consoleText(message, "WORD")).toBe(
+    `WORD Look!\n  It\n  failed.\n  ${message.reference}\n\n`,
+  );
 });
 
 describe("in a real process", () => {

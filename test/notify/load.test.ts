@@ -95,10 +95,10 @@ describe("what is no notifier is refused:", () => {
     ["async () => undefined", "it lacks options and render or send"],
     [`({ z }) => ({ ${options} })`, "it lacks render or send"],
     [`{ options: { url: "text" }, render: ${render} }`, "its options are no z.object() of zod 4"],
-    [
-      `({ z }) => ({ options: z.object({ type: z.string() }), render: ${render} })`,
-      "its options must leave type to dli-watch",
-    ],
+    ...["type", "fallback", "language", "timezone", "template"].map((key) => [
+      `({ z }) => ({ options: z.object({ ${key}: z.string() }), render: ${render} })`,
+      `its options must leave ${key} to dli-watch`,
+    ]),
     [`({ z }) => ({ ${options}, render: "a template" })`, "its render is no function"],
     [`({ z }) => ({ ${options}, render: ${render}, judge: true })`, "its judge is no function"],
     [`({ z }) => ({ ${options}, send() {}, preview: "" })`, "its preview is no function"],

@@ -4,15 +4,18 @@ import { describe, expect, test } from "vitest";
 import type { Event } from "../../src/core/event.ts";
 import { slack } from "../../src/notify/channels/slack.ts";
 import { slackMessage } from "../../src/notify/channels/slack-message.ts";
-import { inWords } from "../../src/notify/message.ts";
+import { inWords, type Message } from "../../src/notify/message.ts";
 import type { NotifierRequest } from "../../src/notify/notifier.ts";
 import { noticeOf, sampleEvent } from "../support/events.ts";
-import { hostileEvent, hostileTexts } from "../support/hostile.ts";
+import { hostileNotices, hostileTexts } from "../support/hostile.ts";
 
 const at = Date.parse("2026-11-24T02:10:06.000Z");
 
 /** Slack's own types agree with what is built. */
 const blocksOf = (event: Event): KnownBlock[] => slackMessage(inWords(event, at)).blocks;
+
+/** Every notice of a text that someone means harm with. */
+const messagesOf = (text: string) => hostileNotices(text).map(({ message }) => message);
 
 /** Every text of a message. */
 function textsOf(value: unknown): string[] {
@@ -22,8 +25,9 @@ function textsOf(value: unknown): string[] {
   );
 }
 
-function expectWithinLimits(event: Event) {
-  const message = slackMessage(inWords(event, at));
+function expectWithinLimits(told: Message) {
+  const message = slackMessage(told);
+  const blocks: KnownBlock[] = message.blocks;
   const texts = textsOf(message);
   expect(texts.join("").length).toBeLessThan(10_000);
   for (const text of texts) {
@@ -32,7 +36,7 @@ function expectWithinLimits(event: Event) {
     expect(text.isWellFormed()).toBe(true);
     expect(text).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
   }
-  for (const block of blocksOf(event)) {
+  for (const block of blocks) {
     if (block.type === "header") expect(block.text.text.length).toBeLessThanOrEqual(150);
     if (block.type !== "section" || !block.fields) continue;
     expect(block.fields.length).toBeLessThanOrEqual(10);
@@ -42,10 +46,10 @@ function expectWithinLimits(event: Event) {
 
 describe("a message", () => {
   test("keeps Slack's limits and pings nobody, whatever the texts", () => {
-    for (const text of hostileTexts) expectWithinLimits(hostileEvent(text));
+    for (const told of hostileTexts.flatMap(messagesOf)) expectWithinLimits(told);
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 5_000 }), (text) =>
-        expectWithinLimits(hostileEvent(text)),
+        messagesOf(text).forEach(expectWithinLimits),
       ),
       { numRuns: 50 },
     );
@@ -89,6 +93,31 @@ describe("a message", () => {
   ] as const)("of %s begins %s", (type, beginning) => {
     const { text } = slackMessage(inWords(sampleEvent(type), at));
     expect(text.startsWith(beginning)).toBe(true);
+  });
+
+  test("shows an operator's text instead of ours, and still by what it is recognised", () => {
+    const message = {
+      ...inWords(sampleEvent("transition"), at),
+      title: "Look!",
+      text: "It\nfailed.",
+    };
+    expect(textsOf(slackMessage(message).blocks)).toEqual([
+      "🔴 CRITICAL: Look!",
+      "It\nfailed.",
+      message.reference,
+    ]);
+    expect(textsOf(slackMessage({ ...message, text: " \n" }).blocks)).toHaveLength(2);
+  });
+
+  test.each([
+    [2_900, "x".repeat(2_900)],
+    [2_901, `${"x".repeat(2_893)}… (cut)`],
+  ])("shows %i characters of it, as text", (length, shown) => {
+    const message = { ...inWords(sampleEvent("transition"), at), text: "x".repeat(length) };
+    expect(slackMessage(message).blocks[1]).toEqual({
+      type: "section",
+      text: { type: "mrkdwn", text: shown, verbatim: true },
+    });
   });
 
   test("says when it is late", () => {

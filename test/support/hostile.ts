@@ -1,5 +1,6 @@
 import type { Event, EventData } from "../../src/core/event.ts";
-import { sampleEvent } from "./events.ts";
+import type { Notice } from "../../src/notify/notifier.ts";
+import { noticeOf, sampleEvent } from "./events.ts";
 
 /** Texts that someone could put into a name or an error message, to the harm of whoever shows them. */
 export const hostileTexts: readonly string[] = [
@@ -108,4 +109,16 @@ export function hostileEvent(text: string): Event {
     previous_for_ms: 1_000,
   };
   return sampleEvent("transition", data);
+}
+
+/** Such an event as a notifier may get it: in our words in each language, and in an operator's. */
+export function hostileNotices(text: string): readonly Notice[] {
+  const event = hostileEvent(text);
+  const notice = noticeOf(event);
+  const own = { title: text, summary: text, text };
+  return [
+    notice,
+    noticeOf(event, undefined, { language: "zh", timezone: "Asia/Shanghai" }),
+    { ...notice, message: { ...notice.message, ...own } },
+  ];
 }

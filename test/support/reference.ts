@@ -77,7 +77,9 @@ function kindsOf(place: string, oneOf: readonly Schema[]): readonly Placed[] {
       schema: {
         ...kind,
         properties: Object.fromEntries(
-          Object.entries(properties).filter(([key]) => !(key in shared)),
+          Object.entries(properties).filter(
+            ([key, one]) => key !== "type" && stringify(one) !== stringify(shared[key]),
+          ),
         ),
       },
     })),

@@ -40,24 +40,35 @@ const colours = {
 } as const;
 
 /** In characters: enough to read, too little to flood a terminal. */
-const limits = { title: 500, reason: 8_000, list: 16_000, fact: 1_000 };
+const limits = { title: 500, reason: 8_000, list: 16_000, text: 16_000, fact: 1_000 };
 
 /** A message as lines of text under a heading word. */
 export function consoleText(message: Message, heading: string): string {
-  const { title, facts, advice, reference } = message;
-  const reason = visibleText(message.reason);
+  const { title, text, reference } = message;
   const lines = [
     `${heading} ${truncate(oneLine(title), limits.title)}`,
-    ...(reason
-      ? truncate(reason, limits.reason)
-          .split("\n")
-          .map((line) => `  > ${line}`)
-      : []),
+    ...(text === undefined ? standardLines(message) : linesOf(text, limits.text, "  ")),
+    `  ${oneLine(reference)}`,
+  ];
+  return `${lines.join("\n")}\n\n`;
+}
+
+function standardLines(message: Message): readonly string[] {
+  const { reason, facts, advice } = message;
+  return [
+    ...linesOf(reason, limits.reason, "  > "),
     ...listOf(message, limits.list, (line) => line.length).map((line) => `  ${line}`),
     ...[...facts, ...advice].map(
       ({ label, value }) => `  ${oneLine(label)}: ${truncate(oneLine(value), limits.fact)}`,
     ),
-    `  ${oneLine(reference)}`,
   ];
-  return `${lines.join("\n")}\n\n`;
+}
+
+/** What may have several lines, each indented; none where it says nothing. */
+function linesOf(text: string, limit: number, indent: string): readonly string[] {
+  const visible = visibleText(text);
+  if (visible === "") return [];
+  return truncate(visible, limit)
+    .split("\n")
+    .map((line) => `${indent}${line}`);
 }

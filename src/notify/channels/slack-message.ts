@@ -9,6 +9,7 @@ const limits = {
   fallback: 400,
   header: 150,
   reason: 2_900,
+  text: 2_900,
   list: 2_800,
   label: 30,
   fact: 200,
@@ -21,20 +22,33 @@ const fieldsPerSection = 10;
 
 /** A message as Slack shows it. */
 export function slackMessage(message: Message) {
-  const { tone, title, summary, reason, reference } = message;
-  const fields = message.facts.map((fact) => verbatim(labelled(fact, "\n", limits.fact)));
-  const advice = message.advice.map((fact) => labelled(fact, " ", limits.advice));
+  const { tone, title, text, summary, reference } = message;
   return {
     text: escaped(`${tone.sign} ${tone.word}: ${summary}`, limits.fallback),
     blocks: [
       header(escaped(`${tone.sign} ${tone.word}: ${title}`, limits.header)),
-      ...(reason ? [section(verbatim(codeBlock(reason)))] : []),
-      ...listSection(message),
-      ...chunks(fields, fieldsPerSection).map(fieldSection),
-      ...(advice.length > 0 ? [section(linked(advice.join("\n")))] : []),
+      ...(text === undefined ? standardSections(message) : textSections(text)),
       context(verbatim(escaped(reference, limits.reference))),
     ],
   };
+}
+
+function standardSections(message: Message) {
+  const { reason } = message;
+  const fields = message.facts.map((fact) => verbatim(labelled(fact, "\n", limits.fact)));
+  const advice = message.advice.map((fact) => labelled(fact, " ", limits.advice));
+  return [
+    ...(reason ? [section(verbatim(codeBlock(reason)))] : []),
+    ...listSection(message),
+    ...chunks(fields, fieldsPerSection).map(fieldSection),
+    ...(advice.length > 0 ? [section(linked(advice.join("\n")))] : []),
+  ];
+}
+
+/** A section cannot be empty. */
+function textSections(text: string) {
+  const shown = cutAndEscaped(visibleText(text), limits.text);
+  return shown === "" ? [] : [section(verbatim(shown))];
 }
 
 function header(text: string) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { headerName, ownHeaders } from "../../core/header-name.ts";
 import { Secret, secretText } from "../../core/secret.ts";
 import { signingKey, webhookSignature } from "../../core/standard-webhooks.ts";
 import type { HttpNotifier } from "../notifier.ts";
@@ -18,14 +19,7 @@ const signingSecret = z
   })
   .meta({ secret: true });
 
-/** What this notifier sets, and what undici refuses since it sees to the connection by itself. */
-const reserved =
-  /^(webhook-.*|content-type|content-length|host|connection|expect|keep-alive|transfer-encoding|upgrade)$/i;
-
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~\w-]+$/, { error: "is not the name of an HTTP header" })
-  .refine((name) => !reserved.test(name), { error: "is a header that only dli-watch may set" });
+const reserved = new RegExp(`^content-type$|${ownHeaders.source}`, "i");
 
 const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
   error: "must be printable ASCII, without line breaks",
@@ -34,36 +28,41 @@ const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
 /** Any HTTP receiver: the CloudEvents JSON as it is, with Standard Webhooks headers. */
 export const webhook: HttpNotifier<WebhookOptions> = {
   type: "webhook",
-  options: z.strictObject({
-    url: webhookUrl().describe("Where each event is posted as CloudEvents JSON."),
-    secret: z
-      .union([signingSecret, z.array(signingSecret).min(1)])
-      .transform((secrets) => [secrets].flat().map((text) => new Secret(text)))
-      .optional()
-      .describe(
-        "Signs each request (Standard Webhooks): whsec_ and 24 to 64 bytes in base64. A list signs with each, for rotation. Default: unsigned.",
-      ),
-    headers: z
-      .record(headerName, secretText(headerValue))
-      .optional()
-      .describe("Further request headers, such as Authorization. Default: none."),
-  }),
-  render({ event: { id }, json }, { url, secret, headers = {} }, { at }) {
+  options: z
+    .strictObject({
+      url: webhookUrl().describe("Where each event is posted as CloudEvents JSON."),
+      secret: z
+        .union([signingSecret, z.array(signingSecret).min(1)])
+        .transform((secrets) => [secrets].flat().map((text) => new Secret(text)))
+        .optional()
+        .describe(
+          "Signs each request (Standard Webhooks): whsec_ and 24 to 64 bytes in base64. A list signs with each, for rotation. Default: unsigned.",
+        ),
+      headers: z
+        .record(headerName(reserved), secretText(headerValue))
+        .optional()
+        .describe("Further request headers, such as Authorization. Default: none."),
+    })
+    .meta({ templated: true }),
+  render({ event: { id }, json, request }, { url, secret, headers = {} }, { at }) {
+    const body = request?.body ?? json;
+    const type = request?.body === undefined ? "application/cloudevents+json" : "application/json";
     const timestamp = Math.floor(at / 1_000);
     const keys = (secret ?? []).flatMap((text) => signingKey(text.reveal()) ?? []);
-    const signature = webhookSignature({ id, timestamp, body: json }, keys);
+    const signature = webhookSignature({ id, timestamp, body }, keys);
     return {
       url: url.reveal(),
       headers: {
         ...Object.fromEntries(
           Object.entries(headers).map(([name, value]) => [name, value.reveal()]),
         ),
-        "content-type": "application/cloudevents+json; charset=utf-8",
+        "content-type": `${type}; charset=utf-8`,
+        ...request?.headers,
         "webhook-id": id,
         "webhook-timestamp": String(timestamp),
         ...(signature && { "webhook-signature": signature }),
       },
-      body: json,
+      body,
     };
   },
 };
