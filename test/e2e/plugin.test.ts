@@ -29,7 +29,7 @@ async function install(notifiers: object) {
 test("the example tells a platform of its own, which says no in a 200", async () => {
   const pager = await startRecording({ body: "busy" }, { body: "queued" });
   const { cloud, config } = await install({
-    pager: { type: "./plugins/example.mjs", url: `${pager.origin}/alerts`, token },
+    pager: { type: "./plugins/example.mjs", url: `${pager.origin}/alerts`, token, language: "zh" },
   });
   const watcher = startWatcher("run", "-c", config);
   await watcher.logged("Watching");
@@ -49,8 +49,8 @@ test("the example tells a platform of its own, which says no in a 200", async ()
   expect(JSON.parse(first?.body ?? "")).toEqual({
     key: event,
     room: "data",
-    loud: true,
-    text: expect.stringMatching(/^Queue etl of one is FAILED\. .* Reason: no router$/),
+    level: "critical",
+    text: expect.stringMatching(/^one 的队列 etl 变为 FAILED。.*原因：no router$/),
   });
 });
 
