@@ -1,5 +1,5 @@
 /** Said where a text was cut. */
-const cutMark = "… (cut)";
+export const cutMark = "… (cut)";
 
 /** Size of one character (code point) in the unit of a limit. */
 type SizeOf = (character: string) => number;

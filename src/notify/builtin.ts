@@ -1,9 +1,22 @@
 import { consoleNotifier } from "./channels/console.ts";
+import { dingtalk } from "./channels/dingtalk.ts";
+import { feishu, lark } from "./channels/feishu.ts";
 import { slack } from "./channels/slack.ts";
+import { teams } from "./channels/teams.ts";
 import { webhook } from "./channels/webhook.ts";
+import { wecom } from "./channels/wecom.ts";
 import type { Notifier, NotifierTypes } from "./notifier.ts";
 
-const builtin: readonly Notifier<unknown>[] = [slack, webhook, consoleNotifier];
+const builtin: readonly Notifier<unknown>[] = [
+  slack,
+  teams,
+  feishu,
+  lark,
+  dingtalk,
+  wecom,
+  webhook,
+  consoleNotifier,
+];
 
 /** The notifiers that come with dli-watch, by their word for `type:`. */
 export const builtinNotifiers: NotifierTypes = new Map(

@@ -23,8 +23,9 @@ test("the example loads with the variables it names", () => {
     ...Object.fromEntries(
       [...text.matchAll(/\$\{([A-Z]\w*_PROJECT_ID)\}/g)].map(([, name]) => [name, id]),
     ),
-    HEARTBEAT_URL: "https://hc-ping.com/0",
-    SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
+    ...Object.fromEntries(
+      [...text.matchAll(/\$\{([A-Z]\w*_URL)\}/g)].map(([, name]) => [name, "https://a.example/x"]),
+    ),
     WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString("base64")}`,
   };
   const { problems = [] } = parseConfig(text, { ...ownSurroundings, file, env, notifierOptions });

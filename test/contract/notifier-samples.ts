@@ -31,6 +31,45 @@ export const notifierSamples: Readonly<Record<string, NotifierSample>> = {
       body: JSON.stringify({ ok: true, channel: "C0123456789", ts: "1795485005.120019" }),
     },
   },
+  teams: {
+    options: (origin) => ({ url: `${origin}/workflows/WSECRET/triggers/manual/run?sig=SECRETsig` }),
+    secrets: ["WSECRET", "SECRETsig"],
+    accepted: { status: 202 },
+  },
+  feishu: {
+    options: (origin) => ({
+      url: `${origin}/open-apis/bot/v2/hook/SECRET-token`,
+      secret: "SECRETfeishu",
+      keyword: "dli",
+    }),
+    secrets: ["SECRET-token", "SECRETfeishu"],
+    accepted: {
+      body: '{"StatusCode":0,"StatusMessage":"success","code":0,"data":{},"msg":"success"}',
+    },
+  },
+  lark: {
+    options: (origin) => ({
+      url: `${origin}/open-apis/bot/v2/hook/SECRET-token`,
+      secret: "SECRETlark",
+      keyword: "dli",
+    }),
+    secrets: ["SECRET-token", "SECRETlark"],
+    accepted: { body: '{"code":0,"msg":"success","data":{}}' },
+  },
+  dingtalk: {
+    options: (origin) => ({
+      url: `${origin}/robot/send?access_token=SECRETtoken`,
+      secret: "SECretSECret",
+      keyword: "dli",
+    }),
+    secrets: ["SECRETtoken", "SECretSECret"],
+    accepted: { body: '{"errcode":0,"errmsg":"ok"}' },
+  },
+  wecom: {
+    options: (origin) => ({ url: `${origin}/cgi-bin/webhook/send?key=SECRET-key` }),
+    secrets: ["SECRET-key"],
+    accepted: { body: '{"errcode":0,"errmsg":"ok"}' },
+  },
   webhook: {
     options: (origin) => ({
       url: `${origin}/hooks/SECRETpath?key=SECRETkey`,
