@@ -32,22 +32,26 @@ export function layOut<Part>(message: Message, layout: Layout<Part>, max: number
 
 function partsOf<Part>(message: Message, layout: Layout<Part>): readonly Part[] {
   const { reason, advice, facts } = message;
-  const { limits } = layout;
-  const lines = visibleText(reason)
+  const { list } = layout.limits;
+  const listed = (line: string) => layout.line(written(line, list, layout), "list");
+  return [
+    ...linesIn(layout, reason),
+    ...factsIn(layout, advice),
+    ...listOf(message, list, (line) => layout.sizeOf(listed(line))).map(listed),
+    ...factsIn(layout, facts),
+  ];
+}
+
+/** Of a text that may have several lines. */
+function linesIn<Part>(layout: Layout<Part>, text: string): readonly Part[] {
+  const lines = visibleText(text)
     .split("\n")
     .map((line) => line.trim())
     .filter(Boolean);
-  const listed = (line: string) => written(line, limits.list, layout);
-  const sizeOfItem = (line: string) => layout.sizeOf(layout.line(listed(line), "list"));
-  return [
-    ...cut(layout.escape(lines.join("\n")), limits.reason, layout)
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => layout.line(line, "reason")),
-    ...factsIn(layout, advice),
-    ...listOf(message, limits.list, sizeOfItem).map((line) => layout.line(listed(line), "list")),
-    ...factsIn(layout, facts),
-  ];
+  return cut(layout.escape(lines.join("\n")), layout.limits.reason, layout)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => layout.line(line, "reason"));
 }
 
 /** In the unit of the layout: labels are words of ours, or the name of a field. */
