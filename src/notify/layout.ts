@@ -3,12 +3,12 @@ import { type Fact, listOf, type Message } from "./message.ts";
 
 /** What a platform makes of what stands under a title, in parts such as lines or blocks. Sizes are in the platform's unit. */
 export interface Layout<Part> {
-  /** Most of a reason, of a list, and of one fact. */
+  /** Most of a reason, of a list or a text of the operator's, and of one fact. */
   readonly limits: { readonly reason: number; readonly list: number; readonly fact: number };
   /** Text as it is written so that nothing in it means anything. */
   escape(text: string): string;
-  /** A reason's line, or one notice of a list. */
-  line(text: string, of: "reason" | "list"): Part;
+  /** A line of a reason or of the operator's text, or one notice of a list. */
+  line(text: string, of: "reason" | "text" | "list"): Part;
   fact(fact: Fact): Part;
   sizeOf(part: Part): number;
   /** What a character counts inside a part. */
@@ -31,27 +31,29 @@ export function layOut<Part>(message: Message, layout: Layout<Part>, max: number
 }
 
 function partsOf<Part>(message: Message, layout: Layout<Part>): readonly Part[] {
-  const { reason, advice, facts } = message;
+  const { text, reason, advice, facts } = message;
+  if (text !== undefined) return linesIn(layout, text, "text");
   const { list } = layout.limits;
   const listed = (line: string) => layout.line(written(line, list, layout), "list");
   return [
-    ...linesIn(layout, reason),
+    ...linesIn(layout, reason, "reason"),
     ...factsIn(layout, advice),
     ...listOf(message, list, (line) => layout.sizeOf(listed(line))).map(listed),
     ...factsIn(layout, facts),
   ];
 }
 
-/** Of a text that may have several lines. */
-function linesIn<Part>(layout: Layout<Part>, text: string): readonly Part[] {
+/** Of what may have several lines. */
+function linesIn<Part>(layout: Layout<Part>, text: string, of: "reason" | "text"): readonly Part[] {
+  const { reason, list } = layout.limits;
   const lines = visibleText(text)
     .split("\n")
     .map((line) => line.trim())
     .filter(Boolean);
-  return cut(layout.escape(lines.join("\n")), layout.limits.reason, layout)
+  return cut(layout.escape(lines.join("\n")), of === "reason" ? reason : list, layout)
     .split("\n")
     .filter(Boolean)
-    .map((line) => layout.line(line, "reason"));
+    .map((line) => layout.line(line, of));
 }
 
 /** In the unit of the layout: labels are words of ours, or the name of a field. */

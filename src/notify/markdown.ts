@@ -7,10 +7,12 @@ import type { Message } from "./message.ts";
  * looks alike and means nothing; what is harmless where it stands, such as the `_` in `resource_mode_1`, stays to be copied.
  */
 
+const marks = { reason: "> ", text: "", list: "- " } as const;
+
 /** How lines are written in the Markdown that both know. */
 export const markdownText = {
   escape: withoutMarkup,
-  line: (text, of) => (of === "reason" ? `> ${text}` : `- ${text}`),
+  line: (text, of) => `${marks[of]}${text}`,
   fact: ({ label, value }) => `- **${label}:** ${value}`,
 } as const satisfies Partial<Layout<string>>;
 

@@ -74,3 +74,8 @@ test("a list says how many it leaves out", () => {
     "list: … and 48 more",
   ]);
 });
+
+test("a text of the operator's stands for all else", () => {
+  const of = { ...message, text: "first\n\n * second" };
+  expect(layOut(of, layout, 1_000)).toEqual(["text: first", "text: ＊ second"]);
+});
