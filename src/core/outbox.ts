@@ -42,7 +42,7 @@ export interface Delivery {
   readonly sequence: number;
   readonly state: DeliveryState;
   readonly attempts: number;
-  /** Why the last attempt was not accepted, or why it was closed; empty if neither. */
+  /** Why the last attempt was not accepted, or not by all, or why it was closed; empty if neither. */
   readonly lastError: string;
   readonly nextAt: number;
   readonly createdAt: number;
@@ -57,8 +57,8 @@ export interface Delivery {
 
 /** What became of an attempt. */
 export type Verdict =
-  /** `handle` is what the platform calls the message, where it can be edited or answered. */
-  | { readonly verdict: "accepted"; readonly handle?: string }
+  /** `handle` is what the platform calls the message, where it can be edited or answered; `why`: who of several did not get it. */
+  | { readonly verdict: "accepted"; readonly handle?: string; readonly why?: string }
   /** Try again; `notBefore` (epoch milliseconds) where the platform said when. */
   | { readonly verdict: "retry"; readonly why: string; readonly notBefore?: number }
   /** `notice`: this one will never be accepted. `destination`: nothing will be, until someone mends it. */
@@ -123,7 +123,7 @@ export function settle(
   switch (verdict.verdict) {
     case "accepted":
       return {
-        delivery: { ...tried, state: "accepted", lastError: "", settledAt: now },
+        delivery: { ...tried, state: "accepted", lastError: verdict.why ?? "", settledAt: now },
         lane: { ...restingLane, ...lastingOf(lane) },
         outcome: "accepted",
         back: lane.failing !== undefined,

@@ -61,7 +61,11 @@ async function attempt(
   for (const fault of faults) report?.(fault);
   const attempted = { at, ...made };
   if ("send" in notifier)
-    return inTime(world.clock, notifier.send(notice, options, attempted), signal);
+    return inTime(
+      world.clock,
+      (signal) => notifier.send(notice, options, { ...attempted, signal }),
+      signal,
+    );
   const exchange = (request: NotifierRequest) => exchanged(world, notifier, { request, signal });
   const { handle } = attempted;
   if (handle !== undefined) {
@@ -97,7 +101,7 @@ const sendingDeadlineMs = 60_000;
 
 async function inTime(
   clock: Clock,
-  sending: Promise<Verdict>,
+  send: (signal: AbortSignal) => Promise<Verdict>,
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
   const settled = new AbortController();
@@ -106,7 +110,7 @@ async function inTime(
     (): Verdict => ({ verdict: "retry", why: "The notifier has not come back within 60s." }),
   );
   try {
-    return await Promise.race([sending, late]);
+    return await Promise.race([send(stop), late]);
   } finally {
     settled.abort();
   }

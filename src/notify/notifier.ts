@@ -89,7 +89,12 @@ export interface HttpNotifier<Options> extends NotifierBase<Options> {
 
 /** A notifier that speaks something else than HTTP. */
 export interface SendingNotifier<Options> extends NotifierBase<Options> {
-  send(notice: Notice, options: Options, attempt: Attempt): Promise<Verdict>;
+  /** `signal` is aborted when nobody waits for it any longer, or it has settled. */
+  send(
+    notice: Notice,
+    options: Options,
+    attempt: Attempt & { readonly signal: AbortSignal },
+  ): Promise<Verdict>;
   /** What it would send, as a text for people. */
   preview?(notice: Notice, options: Options, attempt: Attempt): string | undefined;
 }

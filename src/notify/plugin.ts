@@ -103,7 +103,11 @@ const notBefore = z.number().min(0).max(8.64e15).overwrite(Math.ceil);
 const verdict = answering<Verdict>(
   "verdict",
   z.discriminatedUnion("verdict", [
-    z.object({ verdict: z.literal("accepted"), handle: z.string().min(1).exactOptional() }),
+    z.object({
+      verdict: z.literal("accepted"),
+      handle: z.string().min(1).exactOptional(),
+      why: why.exactOptional(),
+    }),
     z.object({ verdict: z.literal("retry"), why, notBefore: notBefore.exactOptional() }),
     z.object({ verdict: z.literal("refused"), why, fault: z.enum(["notice", "destination"]) }),
   ]),

@@ -113,8 +113,7 @@ async function attempt(
     signal: abandoning,
   });
   if (abandoning.aborted) return;
-  const verdict: Verdict =
-    answer.verdict === "accepted" ? answer : { ...answer, why: scrub(answer.why) };
+  const verdict = { ...answer, ...(answer.why !== undefined && { why: scrub(answer.why) }) };
   logVerdict(log, { delivery, verdict, title: notice.event.data.title });
   await settleDurably(options, { delivery, verdict }, abandoning);
 }
@@ -166,12 +165,14 @@ function logVerdict(
     title,
     attempt: delivery.attempts + 1,
   };
-  if (verdict.verdict === "accepted") {
-    if (isRefresh(delivery)) log.debug(fields, "Told anew");
-    else log.info(fields, "Delivered");
-  } else
-    log.warn(
-      { ...fields, why: verdict.why },
-      verdict.verdict === "retry" ? "Not delivered, will be tried again" : "Delivery refused",
-    );
+  const { why } = verdict;
+  if (why !== undefined) log.warn({ ...fields, why }, outcomes[verdict.verdict]);
+  else if (isRefresh(delivery)) log.debug(fields, "Told anew");
+  else log.info(fields, outcomes.accepted);
 }
+
+const outcomes = {
+  accepted: "Delivered",
+  retry: "Not delivered, will be tried again",
+  refused: "Delivery refused",
+} as const;

@@ -292,23 +292,30 @@ test("a notifier that speaks something else goes through the same door", async (
   };
   const verdict = await tell(sends, { event, options: { line: 1 }, number: 2 });
   expect(verdict).toEqual({ verdict: "retry", why: "The line is busy." });
-  expect(sent).toEqual([noticeOf(event.event, now), { line: 1 }, { at: now, number: 2 }]);
+  const signal = expect.objectContaining({ aborted: true });
+  expect(sent).toEqual([noticeOf(event.event, now), { line: 1 }, { at: now, number: 2, signal }]);
 });
 
 describe("a notifier that does not come back", () => {
+  let told: AbortSignal | undefined;
   const endless: Notifier<unknown> = {
     type: "endless",
     options: z.strictObject({}),
-    send: () => new Promise(() => {}),
+    send(_notice, _options, { signal }) {
+      told = signal;
+      return new Promise(() => {});
+    },
   };
 
   test("is given up after a minute", async () => {
     const verdict = tell(endless, { event, options: {}, number: 1 });
     await clock.advance(59_999);
     await expect(Promise.race([verdict, "pending"])).resolves.toBe("pending");
+    expect(told?.aborted).toBe(false);
     await clock.advance(1);
     const why = "The notifier has not come back within 60s.";
     await expect(verdict).resolves.toEqual({ verdict: "retry", why });
+    expect(told?.aborted).toBe(true);
   });
 
   test("is not waited for at a stop", async () => {
@@ -316,5 +323,6 @@ describe("a notifier that does not come back", () => {
     const verdict = tell(endless, { event, options: {}, number: 1, signal: stop.signal });
     stop.abort();
     await expect(verdict).resolves.toMatchObject({ verdict: "retry" });
+    expect(told?.aborted).toBe(true);
   });
 });

@@ -9,7 +9,11 @@ process.on(
     const verdicts = [];
     for (const event of message.events) {
       verdicts.push(
-        await consoleNotifier.send(noticeOf(event), options, { at: message.at, number: 1 }),
+        await consoleNotifier.send(noticeOf(event), options, {
+          at: message.at,
+          number: 1,
+          signal: new AbortController().signal,
+        }),
       );
     }
     process.send?.(verdicts);
