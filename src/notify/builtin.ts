@@ -1,5 +1,6 @@
 import { consoleNotifier } from "./channels/console.ts";
 import { dingtalk } from "./channels/dingtalk.ts";
+import { email } from "./channels/email.ts";
 import { feishu, lark } from "./channels/feishu.ts";
 import { slack } from "./channels/slack.ts";
 import { teams } from "./channels/teams.ts";
@@ -15,6 +16,7 @@ const builtin: readonly Notifier<unknown>[] = [
   dingtalk,
   wecom,
   webhook,
+  email,
   consoleNotifier,
 ];
 

@@ -26,6 +26,7 @@ test("the example loads with the variables it names", () => {
     ...Object.fromEntries(
       [...text.matchAll(/\$\{([A-Z]\w*_URL)\}/g)].map(([, name]) => [name, "https://a.example/x"]),
     ),
+    MAIL_CA: "-----BEGIN CERTIFICATE-----",
     WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString("base64")}`,
   };
   const { problems = [] } = parseConfig(text, { ...ownSurroundings, file, env, notifierOptions });

@@ -82,6 +82,20 @@ export const notifierSamples: Readonly<Record<string, NotifierSample>> = {
     secrets: ["SECRETpath", "SECRETkey", "SECRETtoken", "U0VDUkVU", "b2xkb2xk"],
     accepted: { status: 202 },
   },
+  email: {
+    options: () => ({
+      host: "mail.example.com",
+      port: 465,
+      tls: "implicit",
+      ca: "-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n",
+      user: "alerts@example.com",
+      password: "SECRETpassword",
+      from: "alerts@example.com",
+      to: ["ops@example.com", "data@example.com"],
+    }),
+    secrets: ["SECRETpassword"],
+    accepted: {},
+  },
   console: {
     options: () => ({ stream: "stderr" }),
     secrets: [],
