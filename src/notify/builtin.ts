@@ -1,3 +1,4 @@
+import { alertmanager } from "./channels/alertmanager.ts";
 import { consoleNotifier } from "./channels/console.ts";
 import { dingtalk } from "./channels/dingtalk.ts";
 import { email } from "./channels/email.ts";
@@ -17,6 +18,7 @@ const builtin: readonly Notifier<unknown>[] = [
   wecom,
   webhook,
   email,
+  alertmanager,
   consoleNotifier,
 ];
 

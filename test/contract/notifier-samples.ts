@@ -96,6 +96,15 @@ export const notifierSamples: Readonly<Record<string, NotifierSample>> = {
     secrets: ["SECRETpassword"],
     accepted: {},
   },
+  alertmanager: {
+    options: (origin) => ({
+      url: `${origin}/alertmanager/`,
+      headers: { Authorization: "Bearer SECRETtoken" },
+      labels: { team: "data" },
+    }),
+    secrets: ["SECRETtoken"],
+    accepted: {},
+  },
   console: {
     options: () => ({ stream: "stderr" }),
     secrets: [],

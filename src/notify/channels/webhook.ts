@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { headerName, ownHeaders } from "../../core/header-name.ts";
-import { Secret, secretText } from "../../core/secret.ts";
+import { Secret } from "../../core/secret.ts";
 import { signingKey, webhookSignature } from "../../core/standard-webhooks.ts";
 import type { HttpNotifier } from "../notifier.ts";
+import { requestHeaders, revealed } from "../request-headers.ts";
 import { webhookUrl } from "../webhook-url.ts";
 
 interface WebhookOptions {
@@ -19,12 +19,6 @@ const signingSecret = z
   })
   .meta({ secret: true });
 
-const reserved = new RegExp(`^content-type$|${ownHeaders.source}`, "i");
-
-const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, {
-  error: "must be printable ASCII, without line breaks",
-});
-
 /** Any HTTP receiver: the CloudEvents JSON as it is, with Standard Webhooks headers. */
 export const webhook: HttpNotifier<WebhookOptions> = {
   type: "webhook",
@@ -38,8 +32,7 @@ export const webhook: HttpNotifier<WebhookOptions> = {
         .describe(
           "Signs each request (Standard Webhooks): whsec_ and 24 to 64 bytes in base64. A list signs with each, for rotation. Default: unsigned.",
         ),
-      headers: z
-        .record(headerName(reserved), secretText(headerValue))
+      headers: requestHeaders()
         .optional()
         .describe("Further request headers, such as Authorization. Default: none."),
     })
@@ -53,9 +46,7 @@ export const webhook: HttpNotifier<WebhookOptions> = {
     return {
       url: url.reveal(),
       headers: {
-        ...Object.fromEntries(
-          Object.entries(headers).map(([name, value]) => [name, value.reveal()]),
-        ),
+        ...revealed(headers),
         "content-type": `${type}; charset=utf-8`,
         ...request?.headers,
         "webhook-id": id,
