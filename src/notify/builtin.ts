@@ -3,6 +3,7 @@ import { consoleNotifier } from "./channels/console.ts";
 import { dingtalk } from "./channels/dingtalk.ts";
 import { email } from "./channels/email.ts";
 import { feishu, lark } from "./channels/feishu.ts";
+import { pagerduty } from "./channels/pagerduty.ts";
 import { slack } from "./channels/slack.ts";
 import { teams } from "./channels/teams.ts";
 import { webhook } from "./channels/webhook.ts";
@@ -19,6 +20,7 @@ const builtin: readonly Notifier<unknown>[] = [
   webhook,
   email,
   alertmanager,
+  pagerduty,
   consoleNotifier,
 ];
 

@@ -26,6 +26,7 @@ test("the example loads with the variables it names", () => {
     ...Object.fromEntries(
       [...text.matchAll(/\$\{([A-Z]\w*_URL)\}/g)].map(([, name]) => [name, "https://a.example/x"]),
     ),
+    PAGERDUTY_KEY: "0123456789abcdef0123456789abcdef",
     MAIL_CA: "-----BEGIN CERTIFICATE-----",
     WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString("base64")}`,
   };

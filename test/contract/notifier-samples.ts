@@ -8,6 +8,8 @@ export interface NotifierSample {
   options(origin: string): Record<string, unknown>;
   /** Parts of these options that nobody may see. */
   readonly secrets: readonly string[];
+  /** The platform wants them in the body, where they are hidden when it is shown. */
+  readonly secretsInBody?: boolean;
   /** How the platform says that it took a notice. */
   readonly accepted: Answer;
 }
@@ -104,6 +106,12 @@ export const notifierSamples: Readonly<Record<string, NotifierSample>> = {
     }),
     secrets: ["SECRETtoken"],
     accepted: {},
+  },
+  pagerduty: {
+    options: (origin) => ({ routing_key: "SECRETkey0SECRETkey0SECRETkey000", url: origin }),
+    secrets: ["SECRETkey0SECRETkey0SECRETkey000"],
+    secretsInBody: true,
+    accepted: { status: 202, body: '{"status":"success","message":"Event processed"}' },
   },
   console: {
     options: () => ({ stream: "stderr" }),

@@ -121,7 +121,8 @@ describe.each(all.map((notifier) => [notifier.type, notifier] as const))(
       }
       const { method = "POST", url, headers, body } = notifier.render(notice, options, attempt);
       const { origin } = new URL(url);
-      expect(payload).toMatchObject({ payload: "request", method, body });
+      const shown = scrubber(secrets)(body);
+      expect(payload).toMatchObject({ payload: "request", method, body: shown });
       expect(payload).toHaveProperty("url", expect.stringMatching(`^${origin}/`));
       expect(Object.keys("headers" in payload ? payload.headers : {})).toEqual(
         Object.keys(headers),
@@ -185,7 +186,7 @@ describe.each(overHttp.map((notifier) => [notifier.type, notifier] as const))(
       }
     });
 
-    test("shows no secret in its body", () => {
+    test.skipIf(sampleOf(notifier).secretsInBody)("shows no secret in its body", () => {
       const { body } = notifier.render(noticeOf(sampleEvent("transition")), options, attempt);
       for (const secret of sampleOf(notifier).secrets) expect(body).not.toContain(secret);
     });

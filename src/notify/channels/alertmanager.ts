@@ -45,7 +45,7 @@ export const alertmanager: HttpNotifier<AlertmanagerOptions> = {
         .describe("Further request headers, such as Authorization; only by https. Default: none."),
       labels: z
         .record(
-          z.string().regex(/^[a-z_]\w*$/i, { error: "is not the name of a label" }),
+          z.string().regex(/^[A-Za-z_]\w*$/, { error: "is not the name of a label" }),
           z.string().min(1),
         )
         .optional()
