@@ -24,6 +24,7 @@ export async function readConfig(
   const { config, problems } = opened.judge({
     notifierOptions: optionsOf(types),
     keyed: new Set([...types].flatMap(([type, { keyed }]) => (keyed ? [type] : []))),
+    signed: new Set([...types].flatMap(([type, { credentials }]) => (credentials ? [type] : []))),
     refusals,
   });
   if (config) return { config, types };

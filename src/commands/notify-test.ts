@@ -8,9 +8,10 @@ import { oneLine, truncate } from "../core/text.ts";
 import type { Loaded } from "../daemon/daemon.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { createHttp, type Http, type HttpReply } from "../http.ts";
-import { teller } from "../notify/http.ts";
+import { type ExchangeAs, teller } from "../notify/http.ts";
 import type { StoredEvent, Verdict } from "../notify/notifier.ts";
 import { readConfig } from "./config.ts";
+import { exchangeOnce } from "./exchange-once.ts";
 import { adviceOn } from "./notify-advice.ts";
 import { formatTable } from "./table.ts";
 
@@ -71,7 +72,12 @@ async function attempt(
       return outcome;
     },
   };
-  const tell = teller({ http: overheard, clock: systemClock });
+  const exchangeAs: ExchangeAs = async (project, ...sent) => {
+    const outcome = await exchangeOnce(config, project, ...sent);
+    reply = outcome.reply;
+    return outcome;
+  };
+  const tell = teller({ http: overheard, exchangeAs, clock: systemClock });
   const event = testEvent(config.name, name);
   const verdict = await tell(notifier, {
     event,

@@ -1,11 +1,11 @@
 import type { Auth } from "../core/access.ts";
+import { endpointOf } from "../core/endpoint.ts";
 import type { PolicySettings } from "../core/policy.ts";
 import type { Proxies } from "../core/proxy.ts";
 import type { Route } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Config, NotifierConfig, ProjectConfig } from "./config.ts";
-import { endpointOf } from "./region.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /** What the file's checked values do not say by themselves. */

@@ -28,7 +28,10 @@ const outline = z
   .object({
     projects: z.array(lenientProject.nullable().catch(null)).catch([]),
     notifiers: z
-      .record(z.string(), z.object({ type: lenientText, fallback: lenientText }).catch({}))
+      .record(
+        z.string(),
+        z.object({ type: lenientText, fallback: lenientText, project: lenientText }).catch({}),
+      )
       .catch({}),
     routes: z
       .array(
@@ -51,7 +54,7 @@ export function namedTypes(value: unknown): readonly string[] {
 /** What no single value shows: names that are doubled or lead nowhere. */
 export function crossCheck(
   value: unknown,
-  { keyed = new Set() }: Pick<NotifierKinds, "keyed"> = {},
+  { keyed = new Set(), signed = new Set() }: Pick<NotifierKinds, "keyed" | "signed"> = {},
 ): readonly Finding[] {
   const file = outline.parse(value);
   return [
@@ -59,6 +62,7 @@ export function crossCheck(
     ...notifierFindings(file),
     ...routeFindings(file),
     ...digestFindings(file, keyed),
+    ...signedFindings(file, signed),
     ...repeated(
       file.mutes.map(({ name }) => name),
       (index) => ["mutes", index, "name"],
@@ -167,6 +171,23 @@ function digestFindings({ routes, notifiers }: Outline, keyed: ReadonlySet<strin
     if (digest === undefined || name === undefined) return [];
     const message = `cannot be told through ${name}, which keeps incidents itself: give it a route without digest`;
     return [{ path: ["routes", route, "digest"], at: "value", message }];
+  });
+}
+
+/** Whose credentials a notifier sends with must be clear. */
+function signedFindings({ notifiers, projects }: Outline, signed: ReadonlySet<string>) {
+  const names = projects.flatMap((project) => project?.name ?? []);
+  return Object.entries(notifiers).flatMap(([name, { type = "", project }]): readonly Finding[] => {
+    if (
+      !signed.has(type) ||
+      (project === undefined ? projects.length < 2 : names.includes(project))
+    )
+      return [];
+    const message =
+      project === undefined
+        ? `is missing: with which project's credentials? One of ${names.join(", ")}`
+        : `names no project${didYouMean(project, names)}`;
+    return [{ path: ["notifiers", name, "project"], at: "value", message }];
   });
 }
 

@@ -14,6 +14,8 @@ export interface NotifierKinds {
   readonly notifierOptions: NotifierOptions;
   /** The words for `type` of those that keep incidents themselves, and are told nothing in a digest. */
   readonly keyed?: ReadonlySet<string>;
+  /** Those of which each sends with the credentials of a project. */
+  readonly signed?: ReadonlySet<string>;
   /** Why other words for `type` name none, where that is known. */
   readonly refusals?: ReadonlyMap<string, string>;
 }

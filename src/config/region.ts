@@ -8,17 +8,6 @@ export const knownRegions = [
   ...["eu-west-0", "eu-west-101", "eu-de"],
 ] as const;
 
-/** Regions that are not under `myhuaweicloud.com`. */
-const domains = new Map([
-  ["eu-west-101", "myhuaweicloud.eu"],
-  ["eu-de", "otc.t-systems.com"],
-]);
-
-/** Base URL of a service in a region. */
-export function endpointOf(service: "dli" | "iam", region: string): string {
-  return `https://${service}.${region}.${domains.get(region) ?? "myhuaweicloud.com"}`;
-}
-
 /** Whether a region could be a new one: its area is known, only its number is not. */
 export function isInKnownArea(region: string): boolean {
   return knownRegions.some((known) => areaOf(known) === areaOf(region));

@@ -154,7 +154,8 @@ export async function startDaemon({
     config = loaded.config;
     log.level = config.logLevel;
     present = rulesOf(config, loaded.types, nextTime);
-    delivering.replace(sendersOf(config, { types: loaded.types, http, clock, log }));
+    const { exchangeAs } = polling;
+    delivering.replace(sendersOf(config, { types: loaded.types, http, exchangeAs, clock, log }));
     schedule.replace(polling.jobsOf(config));
     releasing.look();
     heartbeat.replace(pulseOf(config.heartbeat, http));

@@ -6,8 +6,10 @@ import { groupsOf, kindOf } from "../core/poll-groups.ts";
 import type { Scrubber } from "../core/secret.ts";
 import { credentialsOf } from "../dli/auth/source.ts";
 import { createDliClient, type DliClient } from "../dli/client.ts";
+import { createSigned, type Signed } from "../dli/signed.ts";
 import { createStanding, type Standing } from "../dli/standing.ts";
 import type { Http } from "../http.ts";
+import type { ExchangeAs } from "../notify/http.ts";
 import { listJob } from "../watch/list-poll.ts";
 import type { PollOptions } from "../watch/observe.ts";
 import { recordPace } from "../watch/pace.ts";
@@ -19,6 +21,8 @@ import type { Job } from "../watch/schedule.ts";
 export interface Polling extends AsyncDisposable {
   /** One job a connection, by project and id, or one for all that are polled by their list. A project whose access is configured as before goes on with its pace and its open sockets. */
   jobsOf(config: Config): ReadonlyMap<string, Job>;
+  /** Sends as a project of the present configuration, which are those of the last jobs. */
+  readonly exchangeAs: ExchangeAs;
 }
 
 export interface PollingOptions extends PollOptions {
@@ -38,6 +42,7 @@ interface Access {
   readonly project: Omit<ProjectConfig, "connections" | "pollBy" | "discover">;
   readonly http: Http;
   readonly client: DliClient;
+  readonly signed: Signed;
   /** As many as the list of its enhanced connections is known to have at least. */
   pages: number;
 }
@@ -76,11 +81,10 @@ export function createPolling({
       void recordPace(polls, project.name, intervalMs);
     // That of an earlier client is over.
     if (polls.ledger.project(project.name).slowdown) onPace(undefined);
-    const client = createDliClient({
-      ...{ project, credentials, random, onPace, ...parts },
-      standing: standingOf(project.auth),
-    });
-    return { project, http, client, pages: 1 };
+    const access = { project, credentials, random, standing: standingOf(project.auth) };
+    const client = createDliClient({ ...access, ...parts, onPace });
+    const signed = createSigned({ ...access, http, clock });
+    return { project, http, client, signed, pages: 1 };
   }
 
   function jobsOfProject(config: ProjectConfig, access: Access): readonly NamedJob[] {
@@ -114,6 +118,11 @@ export function createPolling({
       const now = projects.map((project) => ({ project, access: accessOf(project) }));
       known = now.map(({ access }) => access);
       return new Map(now.flatMap(({ project, access }) => jobsOfProject(project, access)));
+    },
+    async exchangeAs(name, ...sent) {
+      const access = known.find(({ project }) => name === "" || project.name === name);
+      if (!access) throw new Error(`There is no project ${name}`);
+      return access.signed(...sent);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(known.map(({ http }) => http[Symbol.asyncDispose]()));

@@ -2,13 +2,14 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Http } from "../http.ts";
 import type { Log } from "../log.ts";
-import { teller } from "../notify/http.ts";
+import { type ExchangeAs, teller } from "../notify/http.ts";
 import type { NotifierTypes } from "../notify/notifier.ts";
 import type { Sender } from "../watch/lane.ts";
 
 interface World {
   readonly types: NotifierTypes;
   readonly http: Http;
+  readonly exchangeAs: ExchangeAs;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -16,9 +17,9 @@ interface World {
 /** The configured notifiers, ready to send. */
 export function sendersOf(
   { notifiers }: Config,
-  { types, http, clock, log }: World,
+  { types, log, ...world }: World,
 ): readonly Sender[] {
-  const tell = teller({ http, clock });
+  const tell = teller(world);
   return notifiers.map(({ name, fallback, type, options, voice }) => {
     const notifier = types.get(type);
     if (!notifier) throw new Error(`No notifier of type ${type} is loaded`);

@@ -57,7 +57,8 @@ function get({ endpoint, projectId }: Target, resource: string): Authorised {
 
 type HeadersAt = (at: number) => HttpRequest["headers"];
 
-function authorise(request: HttpRequest, credentials: Credentials): HeadersAt {
+/** The headers of a request, its own among them and signed, as they are at a time (epoch milliseconds). */
+export function authorise(request: HttpRequest, credentials: Credentials): HeadersAt {
   const headers = { ...request.headers, Accept: "application/json", "X-Language": "en-us" };
   if (credentials.type === "token") {
     const whole = { ...headers, "X-Auth-Token": credentials.token.reveal() };

@@ -5,6 +5,7 @@ import { email } from "./channels/email.ts";
 import { feishu, lark } from "./channels/feishu.ts";
 import { pagerduty } from "./channels/pagerduty.ts";
 import { slack } from "./channels/slack.ts";
+import { smn } from "./channels/smn.ts";
 import { teams } from "./channels/teams.ts";
 import { webhook } from "./channels/webhook.ts";
 import { wecom } from "./channels/wecom.ts";
@@ -21,6 +22,7 @@ const builtin: readonly Notifier<unknown>[] = [
   email,
   alertmanager,
   pagerduty,
+  smn,
   consoleNotifier,
 ];
 

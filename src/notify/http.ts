@@ -1,10 +1,11 @@
 import { type Clock, pause } from "../clock.ts";
+import type { Failure, FailureCause } from "../core/model.ts";
 import { retryAfter } from "../core/retry-after.ts";
 import { Secret, scrubber } from "../core/secret.ts";
 import { oneLine, truncate } from "../core/text.ts";
 import type { Voice } from "../core/voice.ts";
 import { messageOf } from "../errors.ts";
-import type { Http, HttpLimits } from "../http.ts";
+import type { Http, HttpLimits, HttpOutcome } from "../http.ts";
 import type {
   Attempt,
   HttpNotifier,
@@ -31,8 +32,17 @@ interface Telling extends Omit<Attempt, "at"> {
 /** Tells one notice through one notifier and never throws. */
 export type Tell = (notifier: Notifier<unknown>, telling: Telling) => Promise<Verdict>;
 
+/** Sends a request with the credentials of a project, by its name, or of the only one; tells why where there are none. */
+export type ExchangeAs = (
+  project: string,
+  ...sent: Parameters<Http["exchange"]>
+) => Promise<
+  HttpOutcome | { readonly unauthorised: Failure; readonly reply?: never; readonly failure?: never }
+>;
+
 interface World {
   readonly http: Http;
+  readonly exchangeAs: ExchangeAs;
   readonly clock: Clock;
 }
 
@@ -78,22 +88,36 @@ async function attempt(
 }
 
 async function exchanged(
-  { http, clock }: World,
+  { http, exchangeAs, clock }: World,
   notifier: HttpNotifier<unknown>,
   {
-    request,
+    request: { project, ...request },
     signal,
   }: { readonly request: NotifierRequest; readonly signal?: AbortSignal | undefined },
 ): Promise<Verdict> {
-  const outcome = await http.exchange(
+  const sent = [
     { method: "POST", ...request },
     { ...limits, ...(signal && { signal }) },
-  );
+  ] as const;
+  const outcome = await (project === undefined
+    ? http.exchange(...sent)
+    : exchangeAs(project, ...sent));
+  if ("unauthorised" in outcome) return unauthorised(outcome.unauthorised);
   if (outcome.failure) return { verdict: "retry", why: `${outcome.failure.message}.` };
   const reply = withoutEcho(outcome.reply, request);
   const { host } = new URL(request.url);
   const now = clock.now();
   return notifier.judge?.(reply, now) ?? judgeByStatus(reply, { host, now });
+}
+
+/** Causes that pass without anybody's doing. */
+const passing: ReadonlySet<FailureCause> = new Set(["network", "server", "throttled"]);
+
+function unauthorised({ cause, message }: Failure): Verdict {
+  const why = `There are no credentials: ${message}.`;
+  return passing.has(cause)
+    ? { verdict: "retry", why }
+    : { verdict: "refused", fault: "destination", why };
 }
 
 /** A notifier that sends by itself and does not come back must not keep its lane for ever, nor the stop. */

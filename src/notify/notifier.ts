@@ -41,6 +41,8 @@ export interface NotifierRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Sent with the credentials of this configured project of Huawei Cloud, by its name; empty: of the only one. */
+  readonly project?: string;
 }
 
 /** What the platform answered: at most 64 kB of the body, decoded as UTF-8. */
@@ -65,6 +67,8 @@ interface NotifierBase<Options> {
   readonly options: z.ZodObject & z.ZodType<Options>;
   /** Of a platform that keeps incidents itself: it gets every notice of one by itself, never in a digest. */
   readonly keyed?: "incident";
+  /** Its requests carry the credentials of the project that its option `project` names, or of the only one. */
+  readonly credentials?: "project";
   /** What the platform takes, each limit for itself; by default whatever comes. */
   readonly pace?: readonly Pace[];
   /** Of a platform that forgets incidents unless told again: the last notice of each is sent anew this often, in milliseconds. */

@@ -6,7 +6,7 @@ import { worded } from "./worded.ts";
 
 /** What a notifier sends, with its secrets replaced by `***`. */
 export type Payload =
-  | ({ readonly payload: "request" } & Required<NotifierRequest>)
+  | ({ readonly payload: "request" } & Required<Omit<NotifierRequest, "project">>)
   | { readonly payload: "text"; readonly text: string }
   /** It sends by itself and does not show what, or cannot handle the notice. */
   | { readonly payload: "unknown"; readonly why: string };

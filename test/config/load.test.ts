@@ -751,6 +751,30 @@ test("a notifier that keeps incidents itself is told nothing in a digest", () =>
   expect(problemsOf(text)).toEqual([]);
 });
 
+test("whose credentials a notifier sends with must be clear", () => {
+  const [first] = smallest().projects;
+  const url = "https://hooks.example";
+  const pager = z.strictObject({ url: z.string(), project: z.string().optional() });
+  const origin = { ...originOf(), notifierOptions: new Map([["pager", pager]]) };
+  const problems = (projects: readonly string[], notifier: object) =>
+    problemsOf(
+      stringify({
+        notifiers: { pager: { type: "pager", url, ...notifier } },
+        projects: projects.map((name) => ({ ...first, name })),
+      }),
+      { ...origin, signed: new Set(["pager"]) },
+    );
+  expect(problems(["prod"], {})).toEqual([]);
+  expect(problems(["prod"], { project: "prod" })).toEqual([]);
+  expect(problems(["prod"], { project: "prdo" })).toEqual([
+    "5:14 notifiers.pager.project: names no project; did you mean prod?",
+  ]);
+  expect(problems(["prod", "lab"], { project: "lab" })).toEqual([]);
+  expect(problems(["prod", "lab"], {})).toEqual([
+    "2:3 notifiers.pager.project: is missing: with which project's credentials? One of prod, lab",
+  ]);
+});
+
 test("what a plug-in's options hold in plain text is known as secret where it is marked", () => {
   const token = z.string().meta({ secret: true });
   const pager = z.object({

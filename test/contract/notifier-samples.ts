@@ -113,6 +113,15 @@ export const notifierSamples: Readonly<Record<string, NotifierSample>> = {
     secretsInBody: true,
     accepted: { status: 202, body: '{"status":"success","message":"Event processed"}' },
   },
+  smn: {
+    options: (origin) => ({
+      topic_urn: "urn:smn:cn-north-4:330e068af1334c9782f4226acc00a2e2:dli-alerts",
+      project: "prod",
+      endpoint: origin,
+    }),
+    secrets: [],
+    accepted: { body: '{"request_id":"9974c07f6d","message_id":"bf94b63a5d"}' },
+  },
   console: {
     options: () => ({ stream: "stderr" }),
     secrets: [],

@@ -12,6 +12,7 @@ import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { teller } from "../../src/notify/http.ts";
 import type { HttpNotifier, Notice, Notifier } from "../../src/notify/notifier.ts";
 import { payloadOf } from "../../src/notify/payload.ts";
+import { asAnyone } from "../support/as-anyone.ts";
 import { fakeClock } from "../support/clock.ts";
 import { noticeOf, sampleEvent, stored } from "../support/events.ts";
 import { hostileNotices, hostileTexts } from "../support/hostile.ts";
@@ -194,7 +195,7 @@ describe.each(overHttp.map((notifier) => [notifier.type, notifier] as const))(
     /** One attempt at a real receiver. */
     async function tell(answer: Answer) {
       receiver.answer(answer);
-      return teller({ http, clock })(notifier, {
+      return teller({ http, exchangeAs: asAnyone(http), clock })(notifier, {
         event: stored(sampleEvent("transition")),
         options: optionsOf(notifier, receiver.origin),
         number: 1,

@@ -4,6 +4,7 @@ import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { teller } from "../../src/notify/http.ts";
 import type { Notifier, StoredEvent } from "../../src/notify/notifier.ts";
 import type { Sender } from "../../src/watch/lane.ts";
+import { asAnyone } from "../support/as-anyone.ts";
 import { type FakeClock, fakeClock } from "../support/clock.ts";
 import { startDesk } from "../support/desk.ts";
 import { mostWithin } from "../support/pace.ts";
@@ -50,7 +51,8 @@ function senderOf(name: string, sample: NotifierSample, clock: FakeClock) {
   if (!found) throw new Error(`There is no notifier of type ${sample.type ?? name}.`);
   const notifier = standIn(found, clock);
   const options = notifier.options.parse(sample.options("https://receiver.example"));
-  const tell = teller({ http: receiver(clock, sample), clock });
+  const http = receiver(clock, sample);
+  const tell = teller({ http, exchangeAs: asAnyone(http), clock });
   const attempts: Attempted[] = [];
   const { pace, refreshEvery, keyed } = notifier;
   const sender: Sender = {

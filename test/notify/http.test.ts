@@ -5,6 +5,7 @@ import { createHttp, type Http } from "../../src/http.ts";
 import { type Tell, teller } from "../../src/notify/http.ts";
 import type { HttpNotifier, Notifier, Verdict } from "../../src/notify/notifier.ts";
 import { webhookUrl } from "../../src/notify/webhook-url.ts";
+import { asAnyone } from "../support/as-anyone.ts";
 import { type FakeClock, fakeClock } from "../support/clock.ts";
 import { noticeOf, sampleEvent, stored } from "../support/events.ts";
 import { type Answer, type Receiver, startReceiver } from "../support/receiver.ts";
@@ -31,7 +32,7 @@ beforeEach(async () => {
   receiver = await startReceiver();
   clock = fakeClock(now);
   http = createHttp({ clock });
-  tell = teller({ http, clock });
+  tell = teller({ http, exchangeAs: asAnyone(http), clock });
   return async () => {
     await http[Symbol.asyncDispose]();
     await receiver[Symbol.asyncDispose]();

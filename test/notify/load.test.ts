@@ -5,6 +5,7 @@ import { createHttp } from "../../src/http.ts";
 import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { teller } from "../../src/notify/http.ts";
 import { loadNotifiers } from "../../src/notify/load.ts";
+import { asAnyone } from "../support/as-anyone.ts";
 import { fakeClock } from "../support/clock.ts";
 import { noticeOf, sampleEvent, stored } from "../support/events.ts";
 import { startRecording } from "../support/installation.ts";
@@ -233,7 +234,7 @@ describe("what a plug-in gives is checked at every call:", () => {
     const clock = fakeClock();
     await using http = createHttp({ clock });
     const event = stored(sampleEvent("transition"));
-    return await teller({ http, clock })(notifier, {
+    return await teller({ http, exchangeAs: asAnyone(http), clock })(notifier, {
       event,
       options: { url: origin },
       number: 1,

@@ -7,7 +7,7 @@ import { type Receiver, startReceiver } from "./receiver.ts";
 import { projectId } from "./simulator.ts";
 
 /** The keys of the simulated cloud. */
-const keyPair = {
+export const keyPair = {
   access_key: "TESTACCESSKEY",
   secret_key: "test-secret-key-of-the-simulator",
 };

@@ -5,7 +5,7 @@ import type { Received } from "../../src/simulator/received.ts";
 
 /** The `Authorization` that the vendor's own signer gives a request as it arrived, of the headers that it says are signed. */
 export function vendorAuthorization(
-  { method, url, headers }: Received,
+  { method, url, headers, body }: Received,
   { accessKey, secretKey }: AccessKeys,
 ): unknown {
   const { origin, pathname, searchParams } = new URL(url, `http://${headers["host"]}`);
@@ -19,6 +19,7 @@ export function vendorAuthorization(
       ...Object.fromEntries(signed.map((name) => [name, headers[name]])),
       "X-Sdk-Date": headers["x-sdk-date"],
     },
+    ...(body && { data: JSON.parse(body) }),
   };
   const credentials = new BasicCredentials().withAk(accessKey).withSk(secretKey);
   return new Map(Object.entries(AKSKSigner.sign(request, credentials))).get("Authorization");

@@ -9,6 +9,7 @@ import type { Event } from "../../src/core/event.ts";
 import { createHttp } from "../../src/http.ts";
 import { alertmanager } from "../../src/notify/channels/alertmanager.ts";
 import { teller } from "../../src/notify/http.ts";
+import { asAnyone } from "../support/as-anyone.ts";
 import { fakeClock } from "../support/clock.ts";
 import { sampleEvent, stored } from "../support/events.ts";
 import { startReceiver } from "../support/receiver.ts";
@@ -53,7 +54,7 @@ test("Alertmanager shows an incident, still when it is told anew, and sees its e
   const now = systemClock.now();
   const clock = fakeClock(now);
   const tell = (event: Event) =>
-    teller({ http, clock })(alertmanager, {
+    teller({ http, exchangeAs: asAnyone(http), clock })(alertmanager, {
       event: stored({ ...event, time: new Date(clock.now()).toISOString() }),
       options: alertmanager.options.parse({ url, labels: { team: "data" } }),
       number: 1,
