@@ -92,11 +92,12 @@ const ownTags = [
 ];
 
 test("hostile texts stay text: no header and no tag of their own, and all is there", async () => {
-  const events = hostileTexts.map((text, index) => ({ ...hostileEvent(text), id: `E${index}` }));
+  const texts = hostileTexts.map((text) => text.slice(0, 10_000));
+  const events = texts.map((text, index) => ({ ...hostileEvent(text), id: `E${index}` }));
   await Promise.all(events.map((event) => send({}, event)));
   expect(server.mails).toHaveLength(events.length);
   for (const { mail, headers } of server.mails) {
-    const text = hostileTexts[Number(/\d+/.exec(mail.messageId ?? ""))] ?? "";
+    const text = texts[Number(/\d+/.exec(mail.messageId ?? ""))] ?? "";
     expect(headers.toSorted()).toEqual(ownHeaders.toSorted());
     expect(mail.attachments).toEqual([]);
     const { tags, attributes, shown } = readHtml(mail.html || "");

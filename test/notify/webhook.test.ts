@@ -1,9 +1,14 @@
 import { CloudEvent } from "cloudevents";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../../src/clock.ts";
 import { noticeTypes } from "../../src/core/event.ts";
+import { createHttp } from "../../src/http.ts";
 import { webhook } from "../../src/notify/channels/webhook.ts";
-import { noticeOf, sampleEvent } from "../support/events.ts";
+import { teller } from "../../src/notify/http.ts";
+import { asAnyone } from "../support/as-anyone.ts";
+import { noticeOf, sampleEvent, stored } from "../support/events.ts";
+import { startReceiver } from "../support/receiver.ts";
 
 const url = "https://ops.example.com/dli";
 const oldSecret = `whsec_${Buffer.alloc(24, "old").toString("base64")}`;
@@ -59,6 +64,27 @@ describe("with a secret", () => {
       },
     ]);
   });
+});
+
+test("while a secret rotates a receiver misses nothing, whichever it knows", async () => {
+  await using receiver = await startReceiver();
+  await using http = createHttp({ clock: systemClock });
+  const tell = teller({ http, exchangeAs: asAnyone(http), clock: systemClock });
+  for (const secret of [oldSecret, [newSecret, oldSecret], newSecret]) {
+    const options = webhook.options.parse({ url: receiver.origin, secret });
+    await tell(webhook, { event: stored(sampleEvent("transition")), options, number: 1 });
+  }
+  const verified = (secret: string) =>
+    receiver.requests.map(({ body, headers }) => {
+      const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+      try {
+        return new Webhook(secret).verify(body, Object.fromEntries(flat)) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+  expect(verified(oldSecret)).toEqual([true, true, false]);
+  expect(verified(newSecret)).toEqual([false, true, true]);
 });
 
 describe("further headers", () => {
