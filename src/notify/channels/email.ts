@@ -57,7 +57,7 @@ export const email: SendingNotifier<EmailOptions> = {
         .array(address)
         .min(1)
         .describe(
-          "Addresses that get each mail, as one delivery: what one of them refuses is not repeated to all, but logged.",
+          "Addresses that get each mail, as one delivery: if one of them is refused, the log names it and the others are not told again. One that must miss nothing needs a notifier of its own.",
         ),
     })
     .refine(({ user, password }) => (user === undefined) === (password === undefined), {
