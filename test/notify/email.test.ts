@@ -94,7 +94,8 @@ const ownTags = [
 test("hostile texts stay text: no header and no tag of their own, and all is there", async () => {
   const texts = hostileTexts.map((text) => text.slice(0, 10_000));
   const events = texts.map((text, index) => ({ ...hostileEvent(text), id: `E${index}` }));
-  await Promise.all(events.map((event) => send({}, event)));
+  for (let index = 0; index < events.length; index += 10)
+    await Promise.all(events.slice(index, index + 10).map((event) => send({}, event)));
   expect(server.mails).toHaveLength(events.length);
   for (const { mail, headers } of server.mails) {
     const text = texts[Number(/\d+/.exec(mail.messageId ?? ""))] ?? "";
