@@ -13,28 +13,15 @@ import {
   type Verdict,
   wake,
 } from "../../src/core/outbox.ts";
+import { delivery as sampleDelivery, storedEvent } from "../support/store-samples.ts";
 
 const now = Date.UTC(2026, 10, 24);
 const second = 1_000;
 const minute = 60_000;
 
 function delivery(sequence: number, said: Partial<Delivery> = {}): Delivery {
-  return {
-    id: `d${sequence}`,
-    event: `e${sequence}`,
-    notifier: "oncall",
-    orderKey: `r${sequence}`,
-    sequence,
-    state: "waiting",
-    attempts: 0,
-    incident: "",
-    role: "",
-    way: { by: "routes", routes: [1], rule: "sent" },
-    lastError: "",
-    nextAt: now,
-    createdAt: now,
-    ...said,
-  };
+  const own = { id: `d${sequence}`, orderKey: `r${sequence}` };
+  return sampleDelivery(storedEvent(sequence, { time: now }), { ...own, ...said });
 }
 
 const failing: LaneMemory = {
