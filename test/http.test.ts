@@ -3,9 +3,10 @@ import type { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createHttp, type Http, type HttpLimits } from "../src/http.ts";
 import { fakeClock } from "./support/clock.ts";
+import { testHttp } from "./support/http.ts";
 import { identities, serveBytes, serveHttp, serveHttps } from "./support/loopback.ts";
 
 const limits = { deadlineMs: 10_000, maxBytes: 1_000, oversize: "fail" } as const;
@@ -14,12 +15,7 @@ const clock = fakeClock();
 let http: Http;
 
 beforeEach(() => {
-  http = createHttp({ clock });
-});
-
-afterEach(async () => {
-  await http[Symbol.asyncDispose]();
-  expect(clock.waiting()).toBe(0);
+  http = testHttp(clock);
 });
 
 function get(url: string, more: Partial<HttpLimits> = {}) {

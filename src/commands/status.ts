@@ -1,5 +1,6 @@
 import { withDiscovered } from "../core/discovery.ts";
 import { formatDuration } from "../core/duration.ts";
+import { type NotifierStatus, notifierStatus } from "../core/notifier-status.ts";
 import type { ConnectionStatus, Status } from "../core/status.ts";
 import { statusOf } from "../core/status.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
@@ -16,17 +17,27 @@ export async function status(
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const memories = await store.memories();
-  const found = statusOf(withDiscovered(config.projects, memories.connections), memories);
+  const lanes = new Map((await store.lanes()).map(({ notifier, memory }) => [notifier, memory]));
+  const found = {
+    ...statusOf(withDiscovered(config.projects, memories.connections), memories),
+    notifiers: config.notifiers.map(({ name }) => notifierStatus(name, lanes.get(name))),
+  };
   const text = json ? JSON.stringify(found, undefined, 2) : statusText(found, now);
   process.stdout.write(`${text}\n`);
-  return [...found.projects, ...found.connections].some(({ bad }) => bad)
+  return [...found.projects, ...found.connections, ...found.notifiers].some(({ bad }) => bad)
     ? exitStatus.bad
     : exitStatus.ok;
 }
 
-function statusText(found: Status, now: number): string {
+interface Found extends Status {
+  readonly notifiers: readonly NotifierStatus[];
+}
+
+function statusText(found: Found, now: number): string {
   const table = statusTable(found, { now, output: process.stdout });
-  return [table, "", ...slowdowns(found, now), freshness(found, now)].join("\n");
+  return [table, "", ...slowdowns(found, now), ...failures(found, now), freshness(found, now)].join(
+    "\n",
+  );
 }
 
 /** One row a resource; the worst first. */
@@ -48,6 +59,16 @@ function slowdowns({ projects }: Status, now: number): readonly string[] {
     const { since, interval_ms } = slowdown;
     const interval = formatDuration(interval_ms);
     return `${name}: throttled by the cloud ${age(since, now)} ago; one request each ${interval} for now.`;
+  });
+}
+
+function failures({ notifiers }: Found, now: number): readonly string[] {
+  return notifiers.flatMap(({ name, failing }) => {
+    if (!failing) return [];
+    const { since, next_at, error } = failing;
+    const leftMs = Date.parse(next_at) - now;
+    const next = leftMs > 0 ? `in ${formatDuration(leftMs)}` : "now";
+    return `${name}: refuses everything for ${age(since, now)}, tried again ${next}: ${error}`;
   });
 }
 

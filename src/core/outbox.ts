@@ -220,16 +220,26 @@ export function wake(waiting: readonly Delivery[], now: number): readonly Delive
     .map((delivery) => ({ ...delivery, nextAt: now }));
 }
 
-/** Who is told that a notifier failed: its fallback, else any other; never one that was `tried`. */
+/** A notifier that others can fall back on. */
+export interface Fallback {
+  readonly name: string;
+  readonly fallback?: string | undefined;
+  readonly lane: LaneMemory;
+}
+
+/**
+ * Who is told that a notifier failed: its fallback, else any other; never one that was `tried`. One that is failing too
+ * comes last: what it is told waits until it is mended.
+ */
 export function fallbackOf(
   name: string,
   tried: readonly string[],
-  notifiers: readonly { readonly name: string; readonly fallback?: string | undefined }[],
+  notifiers: readonly Fallback[],
 ): readonly string[] {
-  const fallback = notifiers.find((notifier) => notifier.name === name)?.fallback;
-  const others = [fallback, ...notifiers.map((notifier) => notifier.name)];
-  const next = others.find(
-    (other) => other !== undefined && other !== name && !tried.includes(other),
-  );
-  return next === undefined ? [] : [next];
+  const own = notifiers.find((notifier) => notifier.name === name)?.fallback;
+  const others = notifiers
+    .filter((other) => other.name !== name && !tried.includes(other.name))
+    .toSorted((one, other) => Number(other.name === own) - Number(one.name === own));
+  const next = others.find(({ lane }) => !lane.failing) ?? others[0];
+  return next ? [next.name] : [];
 }

@@ -2,7 +2,15 @@ import { coalesce } from "./coalesce.ts";
 import type { Announce, Draft } from "./draft.ts";
 import type { Event } from "./event.ts";
 import type { Incident, LaneMemory } from "./memory.ts";
-import { type Delivery, fallbackOf, outOfPatience, settle, type Verdict, wake } from "./outbox.ts";
+import {
+  type Delivery,
+  type Fallback,
+  fallbackOf,
+  outOfPatience,
+  settle,
+  type Verdict,
+  wake,
+} from "./outbox.ts";
 import { countAttempt, type Pace } from "./pace.ts";
 import { isRefresh } from "./refresh.ts";
 import { type Retelling, retellingOf } from "./retelling.ts";
@@ -18,7 +26,7 @@ export interface Attempted {
   readonly lane: LaneMemory;
   /** All that waits in the lane, the attempted delivery included. */
   readonly waiting: readonly Delivery[];
-  readonly notifiers: readonly { readonly name: string; readonly fallback?: string | undefined }[];
+  readonly notifiers: readonly Fallback[];
   /** How many notices at once are too many for this notifier; absent where each is told by itself. */
   readonly storm?: StormSettings | undefined;
   /** What the platform takes. */
@@ -37,10 +45,15 @@ export interface Attempted {
   readonly random: number;
 }
 
+interface LaneChange {
+  readonly notifier: string;
+  readonly memory: LaneMemory;
+}
+
 /** What an attempt changes. */
 export interface Consequences extends ThreadChange {
   readonly deliveries: readonly Delivery[];
-  readonly lane: LaneMemory;
+  readonly lanes: readonly LaneChange[];
   /** Who has been told instead: they are owed the recovery. */
   readonly retold: readonly Retelling[];
 }
@@ -59,7 +72,11 @@ export function consequencesOf(attempted: Attempted): Consequences {
     one.state === "dead" ? tellOfDead(attempted, one) : [],
   );
   const stored = deliveries.filter((one) => !isRefresh(one));
-  return { deliveries: stored, lane, retold, ...threadAfter(attempted, deliveries) };
+  const lanes = [
+    { notifier: delivery.notifier, memory: lane },
+    ...(settlement.outcome === "failing" ? tellOfUnheard(attempted) : []),
+  ];
+  return { deliveries: stored, lanes, retold, ...threadAfter(attempted, deliveries) };
 }
 
 function threadAfter(attempted: Attempted, settled: readonly Delivery[]): ThreadChange {
@@ -140,6 +157,34 @@ function tellOfLane(
     routed: false,
   });
   return { ...lane, failing: { ...incident, error: verdict.why, probes: 1 } };
+}
+
+/** Those whose failure waits to be told through this notifier, which now fails too: another tells of them, if one can. */
+function tellOfUnheard({
+  announce,
+  notifiers,
+  waiting,
+  delivery: { notifier },
+}: Attempted): readonly LaneChange[] {
+  return notifiers.flatMap(({ name, lane }) => {
+    const { failing } = lane;
+    if (!failing || !waiting.some(({ incident }) => incident === failing.id)) return [];
+    const tell = fallbackOf(name, [...failing.told, notifier], notifiers).filter((other) =>
+      notifiers.some((known) => known.name === other && !known.lane.failing),
+    );
+    if (tell.length === 0) return [];
+    announce({
+      type: "notifier_failing",
+      severity: failing.severity,
+      resource: { type: "notifier", name },
+      notifier: { name, error: failing.error },
+      incident: failing.id,
+      tell,
+      routed: false,
+    });
+    const told = [...failing.told, ...tell];
+    return { notifier: name, memory: { ...lane, failing: { ...failing, told } } };
+  });
 }
 
 /** Tells another notifier what this one will never tell; one that has failed to tell it already is not asked again. */

@@ -16,6 +16,7 @@ import { healthOf } from "../watch/health.ts";
 import { startHeartbeat } from "../watch/heartbeat.ts";
 import { openLedger } from "../watch/ledger.ts";
 import { type PollCounts, placeOf } from "../watch/observe.ts";
+import { resume } from "../watch/resume.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
 import { createPolling, type Polling, watchedProject } from "./jobs.ts";
@@ -115,7 +116,7 @@ export async function startDaemon({
     schedule,
     counts,
     watched: () => placesIn(watched()),
-    notifiers: () => config.notifiers.map(({ name }) => name),
+    notifiers: () => namesOf(config.notifiers),
     clock,
   });
   const heartbeat = starting.use(
@@ -168,26 +169,16 @@ export async function startDaemon({
     }
   }
 
-  /** A notifier that is configured otherwise need not wait until its old address would have been tried again. */
-  async function resumeMended(before: Config): Promise<void> {
-    const lanes = config.notifiers
-      .filter((now) =>
-        before.notifiers.some((old) => old.name === now.name && !sameConfig(old, now)),
-      )
-      .map(({ name }) => ({
-        notifier: name,
-        memory: { ...ledger.lanes.memory(name), resumeAt: 0 },
-      }));
-    if (lanes.length > 0) await ledger.transact(() => ({ lanes, announced: [] }));
-  }
-
+  // Whoever mends a notifier may have stopped the watcher to do so.
+  const failing = config.notifiers.filter(({ name }) => ledger.lanes.memory(name).failing);
+  await resume(ledger, namesOf(failing), clock.now());
   apply(first);
   log.info(
     {
       url: site.url,
       store: store.place,
       connections: watched().flatMap(({ connections }) => connections).length,
-      notifiers: config.notifiers.map(({ name }) => name),
+      notifiers: namesOf(config.notifiers),
     },
     "Watching",
   );
@@ -204,12 +195,21 @@ export async function startDaemon({
       await site.replace(next);
       const before = config;
       apply({ config: { ...next, name: config.name, store: config.store }, types });
-      await resumeMended(before);
+      await resume(ledger, changedNotifiers(before, config), clock.now());
       reloaded = true;
       return changes;
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+/** Those that are new or configured otherwise: what waits for them need not wait for the old address' next time. */
+function changedNotifiers(before: Config, { notifiers }: Config): readonly string[] {
+  return namesOf(notifiers.filter((now) => !before.notifiers.some((old) => sameConfig(old, now))));
+}
+
+function namesOf(notifiers: Config["notifiers"]): readonly string[] {
+  return notifiers.map(({ name }) => name);
 }
 
 function orphansAmong(awaited: readonly string[], { notifiers }: Config): readonly string[] {

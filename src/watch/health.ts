@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { formatDuration } from "../core/duration.ts";
+import { isoTime } from "../core/notice.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PollCounts } from "./observe.ts";
 import type { RunningSchedule } from "./schedule.ts";
@@ -77,7 +78,7 @@ export function healthOf({
         );
       return (
         late &&
-        `the notifier ${late.notifier} has not taken a notice for ${formatDuration(now - late.createdAt)}`
+        `the notifier ${late.notifier} has not taken a notice since ${isoTime(late.createdAt)}`
       );
     },
   };

@@ -85,12 +85,16 @@ function changeOf(
   const { announce, told } = startTelling(options, { observedAt: now }, numbering);
   const isKeyed = known.some(({ name, keyed }) => name === notifier && keyed);
   const { pace = [], refreshEvery } = notifiers().find(({ name }) => name === notifier) ?? {};
-  const { deliveries, lane, retold, ...threadChange } = consequencesOf({
+  const { deliveries, lanes, retold, ...threadChange } = consequencesOf({
     delivery: present ?? delivery,
     verdict,
     lane: ledger.lanes.memory(notifier),
     waiting,
-    notifiers: notifiers(),
+    notifiers: notifiers().map(({ name, fallback }) => ({
+      name,
+      fallback,
+      lane: ledger.lanes.memory(name),
+    })),
     storm: isKeyed ? undefined : storm,
     pace,
     refreshEvery,
@@ -105,7 +109,7 @@ function changeOf(
   return {
     ...changed,
     deliveries: [...deliveries, ...changed.deliveries],
-    lanes: [...changed.lanes, { notifier, memory: lane }],
+    lanes: [...changed.lanes, ...lanes],
     ...threadChange,
     ...retell(ledger, retold, now),
   };

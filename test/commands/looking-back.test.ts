@@ -205,6 +205,28 @@ test("what waits shows when it can really be tried: not before its lane goes on,
     expect.stringMatching(/^failing \| waiting \| in 5h/),
     expect.stringMatching(/^orphan \(not configured\) \| waiting \| (?!now|in )/),
   ]);
+
+  const [status, json] = await Promise.all([
+    runCommand(["status", "-c", config]),
+    runCommand(["status", "--json", "-c", config]),
+  ]);
+  expect(status.stdout).toMatch(
+    /^failing: refuses everything for \d+d \d+h, tried again in 5h: gone$/m,
+  );
+  expect(status.status).toBe(1);
+  expect(JSON.parse(json.stdout).notifiers).toEqual([
+    { name: "late", bad: false },
+    {
+      name: "failing",
+      bad: true,
+      failing: {
+        since: "1970-01-01T00:00:00.000Z",
+        error: "gone",
+        next_at: new Date(lane.resumeAt).toISOString(),
+        incident: "i1",
+      },
+    },
+  ]);
 });
 
 test("before the first run there is no store, and the commands say what to do", async () => {

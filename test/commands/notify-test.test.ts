@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { adviceOn } from "../../src/commands/notify-advice.ts";
 import { runCommand } from "../support/command.ts";
 import { eventsOf, projectOf, startRecording } from "../support/installation.ts";
+import { identities, serveHttps } from "../support/loopback.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { basicId } from "../support/simulator.ts";
 import { temporaryDirectory, writeConfig } from "../support/watcher.ts";
@@ -98,6 +99,69 @@ test("who cannot take it now is to be tested again", async () => {
   expect(stdout).toMatch(/^hook +webhook +retry +.*ECONNRESET/m);
   expect(stdout).toMatch(/^hook: Test again; .* compare the address at notifiers\.hook\.$/m);
   expect(status).toBe(1);
+});
+
+describe("what keeps a notice from its platform is named, with the way out", () => {
+  async function answerOf(url: string) {
+    const config = writeConfig(directory, {
+      projects: [projectOf({ url: "http://127.0.0.1:9" }, [basicId])],
+      notifiers: { hook: { type: "webhook", url } },
+      store: "watch.db",
+    });
+    const { status, stdout } = await runCommand(["notify", "test", "--json", "-c", config]);
+    expect(status).toBe(1);
+    expect(stdout).not.toContain("SECRET");
+    const [{ verdict, fault, answer, advice }] = JSON.parse(stdout);
+    return { verdict: fault ?? verdict, answer, advice };
+  }
+
+  const keepTrying = [
+    "Test again; a running watcher tries for three days. If it stays so, compare the address at notifiers.hook.",
+  ];
+  const mend = [
+    "It would refuse every notice: compare address and credentials at notifiers.hook with what the platform shows.",
+  ];
+
+  test.each([
+    [
+      "nobody listens",
+      "http://127.0.0.1:9",
+      "127.0.0.1:9 refuses connections: check host and port, and that the service runs (ECONNREFUSED).",
+    ],
+    [
+      "the name is wrong",
+      "https://hook.invalid",
+      expect.stringMatching(/^hook\.invalid:443 does not resolve: check the host name/),
+    ],
+  ])("%s", async (_, origin, answer) => {
+    expect(await answerOf(`${origin}/SECRET`)).toEqual({
+      verdict: "retry",
+      answer,
+      advice: keepTrying,
+    });
+  });
+
+  test("nobody here trusts its certificate", async () => {
+    await using server = await serveHttps(identities.elsewhere, (_, response) => response.end());
+    expect(await answerOf(`${server.url}/SECRET`)).toEqual({
+      verdict: "retry",
+      answer: expect.stringContaining("has no certificate that is trusted here"),
+      advice: keepTrying,
+    });
+  });
+
+  test.each([
+    [302, "answered 302, and redirects are not followed: configure the final address."],
+    [401, "answered 401."],
+    [410, "answered 410."],
+  ])("it answers %d", async (status, answer) => {
+    hook.answer({ status });
+    expect(await answerOf(`${hook.origin}/SECRET`)).toEqual({
+      verdict: "destination",
+      answer: `${host} ${answer}`,
+      advice: mend,
+    });
+  });
 });
 
 test("a clock that is wrong is told even where the notice is accepted", async () => {

@@ -13,28 +13,15 @@ import {
   type Verdict,
   wake,
 } from "../../src/core/outbox.ts";
+import { delivery as sampleDelivery, storedEvent } from "../support/store-samples.ts";
 
 const now = Date.UTC(2026, 10, 24);
 const second = 1_000;
 const minute = 60_000;
 
 function delivery(sequence: number, said: Partial<Delivery> = {}): Delivery {
-  return {
-    id: `d${sequence}`,
-    event: `e${sequence}`,
-    notifier: "oncall",
-    orderKey: `r${sequence}`,
-    sequence,
-    state: "waiting",
-    attempts: 0,
-    incident: "",
-    role: "",
-    way: { by: "routes", routes: [1], rule: "sent" },
-    lastError: "",
-    nextAt: now,
-    createdAt: now,
-    ...said,
-  };
+  const own = { id: `d${sequence}`, orderKey: `r${sequence}` };
+  return sampleDelivery(storedEvent(sequence, { time: now }), { ...own, ...said });
 }
 
 const failing: LaneMemory = {
@@ -199,14 +186,30 @@ test("what waits for a later attempt is woken, unless it is held", () => {
 
 test("who is told instead", () => {
   const notifiers = [
-    { name: "oncall", fallback: "mail" },
-    { name: "hook" },
-    { name: "mail", fallback: "oncall" },
+    { name: "oncall", fallback: "mail", lane: restingLane },
+    { name: "hook", lane: restingLane },
+    { name: "mail", fallback: "oncall", lane: restingLane },
   ];
   expect(fallbackOf("oncall", ["oncall"], notifiers)).toEqual(["mail"]);
   expect(fallbackOf("hook", ["hook"], notifiers)).toEqual(["oncall"]);
   expect(fallbackOf("mail", ["oncall", "mail"], notifiers)).toEqual(["hook"]);
   expect(fallbackOf("hook", ["oncall", "mail", "hook"], notifiers)).toEqual([]);
+});
+
+test.each([
+  [["mail"], "hook"],
+  [["mail", "hook"], "mail"],
+  [["hook"], "mail"],
+] as const)("who is told instead of oncall while %j fail", (names, told) => {
+  const notifiers = [
+    { name: "oncall", fallback: "mail" },
+    { name: "hook" },
+    { name: "mail", fallback: "oncall" },
+  ].map((notifier) => ({
+    ...notifier,
+    lane: names.some((name) => name === notifier.name) ? failing : restingLane,
+  }));
+  expect(fallbackOf("oncall", ["oncall"], notifiers)).toEqual([told]);
 });
 
 test("backoff grows to a quarter of an hour and is spread over all of it; probes grow from a minute to an hour", () => {

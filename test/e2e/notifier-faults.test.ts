@@ -10,7 +10,7 @@ import {
 } from "../support/installation.ts";
 import type { Answer, Receiver } from "../support/receiver.ts";
 import { basicId } from "../support/simulator.ts";
-import { startWatcher } from "../support/watcher.ts";
+import { startWatcher, writeConfig } from "../support/watcher.ts";
 import { startWatching } from "../support/watching.ts";
 
 const queues = ["a", "b", "c", "d"];
@@ -191,4 +191,49 @@ test("a destination that refuses is told at once; what waits for it is kept, and
       expect(requests[1 + index]?.body).toContain(`Queue ${name} of`);
     }
   }
+});
+
+test("whoever mends a notifier does not wait for its next attempt: by a reload, by naming it again, by a new start", async () => {
+  const gone = await startRecording({ status: 410 });
+  const fallback = await startRecording();
+  const silent = await startRecording({ status: 429, headers: { "retry-after": "3600" } });
+  const cloud = await startCloud({ connections: [{ id: basicId, kind: "basic", queues: {} }] });
+  const seen = cloud.asked(2);
+  const config = (notifiers: Readonly<Record<string, object>>) => ({
+    projects: [projectOf(cloud, [{ id: basicId, kind: "basic" }])],
+    notifiers: { other: webhook(fallback), ...notifiers },
+    schedule: "100ms",
+    store: "watch.db",
+    server: { listen: "127.0.0.1:0" },
+  });
+  const names = ["mended", "renamed", "restarted"];
+  const lines = (what: string) => names.map((name) => `notifier_${what} notifier ${name}`);
+  const broken = Object.fromEntries(names.map((name) => [name, webhook(gone)]));
+  const watching = await startWatching(config({ ...broken, silent: webhook(silent) }));
+  await seen;
+  alert(cloud);
+  await Promise.all([gone.arrived(3), silent.arrived(1), fallback.arrived(queues.length + 3)]);
+
+  const { renamed, ...others } = broken;
+  const found = await startRecording();
+  const after = { ...others, mended: webhook(found), silent: webhook(found) };
+  writeConfig(watching.directory, config(after));
+  await found.arrived(2 * queues.length);
+
+  gone.answer({});
+  const asked = gone.requests.length;
+  writeConfig(watching.directory, config({ ...after, renamed: webhook(gone) }));
+  await gone.arrived(asked + queues.length);
+  watching.signal("SIGTERM");
+  expect(await watching.ended).toBe(0);
+
+  const again = startWatcher("run", "-c", watching.config);
+  await again.logged("Watching");
+  await gone.arrived(asked + 2 * queues.length);
+  await fallback.arrived(queues.length + 6);
+  again.signal("SIGTERM");
+  expect(await again.ended).toBe(0);
+  const told = eventsOf(fallback).map(lineOf).slice(queues.length);
+  expect(told.slice(0, 3).sort()).toEqual(lines("failing"));
+  expect(told.slice(3)).toEqual(lines("back"));
 });

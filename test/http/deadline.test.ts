@@ -1,19 +1,15 @@
 import type { Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createHttp, type Http } from "../../src/http.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Http } from "../../src/http.ts";
 import { fakeClock } from "../support/clock.ts";
+import { testHttp } from "../support/http.ts";
 import { serveBytes, serveHttp } from "../support/loopback.ts";
 
 const clock = fakeClock();
 let http: Http;
 
 beforeEach(() => {
-  http = createHttp({ clock });
-});
-
-afterEach(async () => {
-  await http[Symbol.asyncDispose]();
-  expect(clock.waiting()).toBe(0);
+  http = testHttp(clock);
 });
 
 function get(url: string, signal?: AbortSignal) {

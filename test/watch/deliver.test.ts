@@ -203,3 +203,51 @@ test.each([
   await clock.advance(hour);
   expect([...(await states()).keys()]).toEqual([state]);
 });
+
+test("while the fallback refuses too, another hears of both; each hears of its own return", async () => {
+  const clock = fakeClock();
+  const until = (at: number, name: string, fallback: string) =>
+    recording(name, clock, (attempt) => (attempt.at < at ? wrongAddress : accept), fallback);
+  const mail = until(2 * hour, "mail", "moved");
+  const moved = until(hour, "moved", "mail");
+  const hook = recording("hook", clock, () => accept);
+  const { notice } = await startDesk(clock, [mail.sender, moved.sender, hook.sender]);
+  await notice("a", "FAILED", ["mail"]);
+  await clock.advance(0);
+  await notice("b", "FAILED", ["moved"]);
+  await clock.advance(0);
+  const titles = () => hook.accepted.map(({ title }) => title);
+  expect(titles()).toEqual([
+    "Notifier moved refuses everything",
+    "Notifier mail refuses everything",
+  ]);
+  await clock.advance(4 * hour);
+  expect(titles().slice(2)).toEqual([
+    "Notifier moved accepts again",
+    "Notifier mail accepts again",
+  ]);
+});
+
+test("while all refuse nothing is lost, and the first that is back tells of another", async () => {
+  const clock = fakeClock();
+  const all = [hour, 2 * hour, 3 * hour].map((backAt, index) =>
+    recording(`n${index}`, clock, ({ at }) => (at < backAt ? wrongAddress : accept)),
+  );
+  const { notice, states } = await startDesk(
+    clock,
+    all.map(({ sender }) => sender),
+  );
+  await notice("a", "FAILED", ["n0", "n1", "n2"]);
+  await clock.advance(8 * hour);
+  const alert = "Queue a of c1 is FAILED";
+  const story = (name: string) => [
+    `Notifier ${name} refuses everything`,
+    `Notifier ${name} accepts again`,
+  ];
+  expect(all.map(({ accepted }) => accepted.map(({ title }) => title))).toEqual([
+    [alert, ...story("n2")],
+    [alert, ...story("n0")],
+    [alert, story("n1")[0], ...story("n0"), story("n1")[1]],
+  ]);
+  expect([...(await states()).keys()]).toEqual(["accepted"]);
+});

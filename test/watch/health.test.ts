@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isoTime } from "../../src/core/notice.ts";
 import { type Delivery, restingLane } from "../../src/core/outbox.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import { healthOf } from "../../src/watch/health.ts";
@@ -94,13 +95,17 @@ test("it delivers unless a notifier refuses everything, or was tried in vain for
       lanes: [{ notifier: one.notifier, memory: lane }],
       announced: [],
     }));
-  await keep(waiting({ createdAt: clock.now(), attempts: 1 }));
+  const begun = clock.now();
+  await keep(waiting({ createdAt: begun, attempts: 1 }));
   await keep(waiting({ id: "d2", createdAt: 0, attempts: 0 }));
   await keep(waiting({ id: "d3", createdAt: 0, attempts: 1, hold: "delay" }));
   await keep(waiting({ id: "d4", createdAt: 0, attempts: 1, notifier: "gone" }));
   expect(health.delivers()).toBeUndefined();
   await clock.advance(16 * minute);
-  expect(health.delivers()).toBe("the notifier oncall has not taken a notice for 16m");
+  const late = `the notifier oncall has not taken a notice since ${isoTime(begun)}`;
+  expect(health.delivers()).toBe(late);
+  await clock.advance(minute);
+  expect(health.delivers()).toBe(late);
   const failing = {
     id: "i1",
     openedAt: 0,

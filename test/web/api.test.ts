@@ -8,6 +8,7 @@ import { Secret } from "../../src/core/secret.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store, StoredEvent } from "../../src/store/store.ts";
 import { sampleEvent } from "../support/events.ts";
+import { delivery as sampleDelivery } from "../support/store-samples.ts";
 import { appWith, ask } from "../support/web-app.ts";
 
 const start = Date.UTC(2026, 10, 24);
@@ -59,22 +60,8 @@ function storedEvent(sequence: number, type: NoticeType = "transition", title = 
 }
 
 function delivery(number: number, changed: Partial<Delivery> = {}): Delivery {
-  return {
-    id: ulid(number),
-    event: ulid(1),
-    notifier: "oncall",
-    orderKey: "dli-watch/prod connections/c1",
-    sequence: 1,
-    state: "waiting",
-    attempts: 0,
-    incident: "",
-    role: "",
-    way: { by: "routes", routes: [1], rule: "sent" },
-    lastError: "",
-    nextAt: start,
-    createdAt: start,
-    ...changed,
-  };
+  const event = { ...storedEvent(1), time: start };
+  return sampleDelivery(event, { id: ulid(number), ...changed });
 }
 
 describe("/connections", () => {
