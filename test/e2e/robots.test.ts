@@ -5,6 +5,7 @@ import { createHttp } from "../../src/http.ts";
 import { builtinNotifiers } from "../../src/notify/builtin.ts";
 import { teller } from "../../src/notify/http.ts";
 import type { Sender } from "../../src/watch/lane.ts";
+import { asAnyone } from "../support/as-anyone.ts";
 import { fakeClock } from "../support/clock.ts";
 import { startDesk } from "../support/desk.ts";
 import { sampleEvent, stored } from "../support/events.ts";
@@ -31,7 +32,7 @@ async function startLane(type: PlatformName) {
   if (!notifier) throw new Error(`no ${type}`);
   const parsed = notifier.options.parse({ url: robot.url, ...secured });
   const http = createHttp({ clock });
-  const tell = teller({ http, clock });
+  const tell = teller({ http, exchangeAs: asAnyone(http), clock });
   const verdicts: { readonly at: number; readonly verdict: Verdict }[] = [];
   let changed = Promise.withResolvers<void>();
   const sender: Sender = {
@@ -139,7 +140,7 @@ test("a clock that is off is named where a signature is refused", async () => {
   const notice = sampleEvent("test");
   const verdict =
     dingtalk &&
-    (await teller({ http, clock: systemClock })(dingtalk, {
+    (await teller({ http, exchangeAs: asAnyone(http), clock: systemClock })(dingtalk, {
       event: stored(notice),
       options: given,
       number: 1,
