@@ -17,6 +17,7 @@ import { openLedger } from "../watch/ledger.ts";
 import { type PollCounts, placeOf } from "../watch/observe.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
+import { createFeed } from "../web/feed.ts";
 import { createPolling, type Polling, watchedProject } from "./jobs.ts";
 import { rulesOf } from "./rules.ts";
 import { sendersOf } from "./senders.ts";
@@ -108,6 +109,12 @@ export async function startDaemon({
     startReleasing({ ledger, store, installation, projects, rules, clock, log }),
   );
   let reloaded = true;
+  const report = (error: unknown) => log.error({ err: error }, "Could not answer a request");
+  const feed = createFeed({ store, latest: ledger.sequence, clock, report });
+  ledger.observe(({ announced, shown }) => {
+    if (announced.length > 0) feed.told();
+    if (shown) feed.changed();
+  });
   const health = healthOf({ ledger, schedule, counts, watched: () => placesIn(watched()), clock });
   const site = starting.use(
     await openSite(
@@ -127,11 +134,13 @@ export async function startDaemon({
             reloaded,
             now: clock.now(),
           }),
-        report: (error) => log.error({ err: error }, "Could not answer a request"),
+        feed,
+        report,
       },
       clock,
     ),
   );
+  starting.defer(feed.end);
 
   function apply(loaded: Loaded): void {
     config = loaded.config;
@@ -140,6 +149,7 @@ export async function startDaemon({
     delivering.replace(sendersOf(config, { types: loaded.types, http, clock }));
     schedule.replace(polling.jobsOf(config));
     releasing.look();
+    feed.changed();
     for (const notifier of orphansAmong(ledger.lanes.awaited(), config)) {
       const waiting = ledger.lanes.waiting(notifier).length;
       log.warn(

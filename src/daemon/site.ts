@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Config, sameConfig } from "../config/config.ts";
-import type { AppParts } from "../web/app.ts";
+import type { AppParts, createApp } from "../web/app.ts";
 import { serve } from "../web/serve.ts";
 
 /** What the daemon answers over HTTP, as it is configured now. */
@@ -17,9 +17,9 @@ export async function openSite(
 ): Promise<Site> {
   let { server } = config;
   let app: ReturnType<typeof loadApp> | undefined;
-  const fetch = async (request: Request) => {
+  const fetch: ReturnType<typeof createApp>["fetch"] = async (...asked) => {
     app ??= loadApp({ ...parts, server });
-    return (await app).fetch(request);
+    return (await app).fetch(...asked);
   };
   let listening = await serve({ fetch, listen: server.listen, clock });
   return {
@@ -30,6 +30,7 @@ export async function openSite(
       const before = listening;
       const { listen } = next.server;
       if (!sameConfig(server.listen, listen)) listening = await serve({ fetch, listen, clock });
+      if (!sameConfig(server, next.server)) parts.feed.end();
       server = next.server;
       app = undefined;
       if (listening !== before) await before[Symbol.asyncDispose]();

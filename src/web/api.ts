@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { historyTypes, parseSince } from "../core/history.ts";
+import { historyTypes } from "../core/history.ts";
 import { isoTime } from "../core/notice.ts";
 import { type Delivery, deliveryStates } from "../core/outbox.ts";
 import type { ConfiguredProject, Remembered } from "../core/status.ts";
 import { statusOf } from "../core/status.ts";
-import type { EventQuery, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { badQuery, itemLimit, query } from "./query.ts";
+import { readSince } from "./since.ts";
 
 /** What the API reads from. */
 export interface ApiSource {
@@ -21,12 +22,6 @@ const transitionsQuery = query({
   since: z.string("must be given once").default("0"),
   limit: itemLimit,
 });
-const sinceWhat =
-  "since: must be a time like 2026-11-24T02:00:00Z, a duration like 24h, the id of an event, or `next`";
-
-const sinceUnknown =
-  "since: the event with this id is unknown or forgotten; ask since a time, or since 0 for all that is kept";
-
 const deliveriesQuery = query({
   state: z.enum(deliveryStates, `must be one of ${deliveryStates.join(", ")}`).exactOptional(),
   notifier: z.string("must be given once").exactOptional(),
@@ -43,9 +38,9 @@ export function api({ store, remembered, projects, now }: ApiSource): Hono {
   });
   app.get("/transitions", transitionsQuery, async (c) => {
     const { since, limit } = c.req.valid("query");
-    const start = await startOf(since, store, now());
-    if (!start) return badQuery(c, isEventId(since) ? sinceUnknown : sinceWhat);
-    const found = await store.events({ ...start, types: historyTypes, limit: limit + 1 });
+    const start = await readSince(since, store, now());
+    if ("problem" in start) return badQuery(c, `since: ${start.problem}`);
+    const found = await store.events({ ...start.from, types: historyTypes, limit: limit + 1 });
     const { items, next } = page(found, limit, ({ sequence }) => `${sequence}`);
     const frozen = items.map(({ json }) => json).join(",");
     return c.body(`{"items":[${frozen}],"next":${JSON.stringify(next)}}`, {
@@ -59,23 +54,6 @@ export function api({ store, remembered, projects, now }: ApiSource): Hono {
     return c.json({ items: items.map(deliveryItem), next });
   });
   return app;
-}
-
-/** Where a list of events begins; `undefined` if the text says nothing of the kind. */
-async function startOf(
-  since: string,
-  store: Pick<Store, "event">,
-  now: number,
-): Promise<Pick<EventQuery, "after" | "since"> | undefined> {
-  if (/^\d{1,15}$/.test(since)) return { after: Number(since) };
-  const time = parseSince(since, now);
-  if (time !== undefined) return { since: time };
-  const event = await store.event(since);
-  return event && { after: event.sequence };
-}
-
-function isEventId(text: string): boolean {
-  return z.ulid().safeParse(text).success;
 }
 
 /** What was asked for of `found`, which holds one more where there is more. */

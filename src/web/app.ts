@@ -5,6 +5,8 @@ import type { Access } from "./access.ts";
 import { requireHost, requireToken } from "./access.ts";
 import type { ApiSource } from "./api.ts";
 import { api } from "./api.ts";
+import { type LiveSource, live } from "./live.ts";
+import type { Wire } from "./serve.ts";
 
 /** How the daemon is doing: each answers what is wrong, or `undefined` if nothing is. */
 interface Health {
@@ -14,7 +16,7 @@ interface Health {
   ready(): string | undefined;
 }
 
-export interface AppParts extends ApiSource {
+export interface AppParts extends ApiSource, LiveSource {
   readonly server: Access;
   readonly health: Health;
   /** In Prometheus' text format 0.0.4. */
@@ -24,8 +26,8 @@ export interface AppParts extends ApiSource {
 }
 
 /** Everything this installation answers over HTTP; read-only. The order of the lines is the order of the checks. */
-export function createApp({ server, health, metrics, report, ...source }: AppParts): Hono {
-  const app = new Hono();
+export function createApp({ server, health, metrics, report, ...source }: AppParts): Hono<Wire> {
+  const app = new Hono<Wire>();
   app.use(async (c, next) => {
     c.header("cache-control", "no-store");
     c.header("x-content-type-options", "nosniff");
@@ -39,6 +41,7 @@ export function createApp({ server, health, metrics, report, ...source }: AppPar
   app.get("/metrics", async (c) => c.text(await metrics(), 200, metricsHeaders));
   app.use(requireHost(server));
   app.route("/api/v1", api(source));
+  app.route("/api/v1", live(source));
   app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));
   app.onError((error, c) => {
     report(error);

@@ -3,12 +3,18 @@ import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { AppParts } from "../../src/web/app.ts";
 import { createApp } from "../../src/web/app.ts";
+import { createFeed } from "../../src/web/feed.ts";
+import type { Wire } from "../../src/web/serve.ts";
+import { fakeClock } from "./clock.ts";
 
 /** An app over an empty store, in good health and open to all; `parts` replace its own. */
 export function appWith({
   store = openMemoryStore(),
   ...parts
-}: Partial<AppParts> & { readonly store?: Store } = {}): Hono {
+}: Partial<AppParts> & { readonly store?: Store } = {}): Hono<Wire> {
+  const report = (error: unknown) => {
+    throw error;
+  };
   return createApp({
     store,
     remembered: () => store.memories(),
@@ -17,15 +23,18 @@ export function appWith({
     server: { hosts: [] },
     health: { alive: () => undefined, ready: () => undefined },
     metrics: async () => "",
-    report(error) {
-      throw error;
-    },
+    feed: createFeed({ store, latest: () => 0, clock: fakeClock(), report }),
+    report,
     ...parts,
   });
 }
 
 /** Asks as a client on the same machine does. */
-export async function ask(app: Hono, path: string, headers: Readonly<Record<string, string>> = {}) {
+export async function ask(
+  app: Hono<Wire>,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const response = await app.request(path, { headers: { host: "localhost", ...headers } });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
