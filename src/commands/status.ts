@@ -16,7 +16,8 @@ export async function status(
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const memories = await store.memories();
-  const found = statusOf(withDiscovered(config.projects, memories.connections), memories);
+  const projects = withDiscovered(config.projects, memories.connections);
+  const found = statusOf(projects, memories, config.publicUrl);
   const text = json ? JSON.stringify(found, undefined, 2) : statusText(found, now);
   process.stdout.write(`${text}\n`);
   return [...found.projects, ...found.connections].some(({ bad }) => bad)

@@ -18,6 +18,7 @@ import {
   list,
   listen,
   mustBe,
+  publicUrl,
   schedule,
   text,
   timezone,
@@ -60,6 +61,11 @@ export function configFile(
       name: text()
         .prefault("dli-watch")
         .describe("Name of this installation, in events and messages."),
+      public_url: publicUrl()
+        .exactOptional()
+        .describe(
+          "Address at which people reach this installation, such as https://watch.example.com; links to pages of connections begin with it. Default: none.",
+        ),
       schedule: schedule()
         .prefault("60s")
         .describe(

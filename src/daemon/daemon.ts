@@ -122,6 +122,7 @@ export async function startDaemon({
       {
         store,
         projects: watched,
+        publicUrl: () => config.publicUrl,
         remembered: async () => ledger.remembered(),
         now: clock.now,
         health,

@@ -14,6 +14,8 @@ export interface ApiSource {
   readonly store: Pick<Store, "events" | "event" | "deliveries">;
   readonly remembered: () => Promise<Remembered>;
   readonly projects: () => readonly ConfiguredProject[];
+  /** Where people reach this installation, if that is known; without a slash at its end. */
+  readonly publicUrl: () => string | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -30,10 +32,10 @@ const deliveriesQuery = query({
 });
 
 /** The lists; each answers `{ items, next }`, where `next` is the cursor to what follows or null. */
-export function api({ store, remembered, projects, now }: ApiSource): Hono {
+export function api({ store, remembered, projects, publicUrl, now }: ApiSource): Hono {
   const app = new Hono();
   app.get("/connections", query({}), async (c) => {
-    const { connections } = statusOf(projects(), await remembered());
+    const { connections } = statusOf(projects(), await remembered(), publicUrl());
     return c.json({ items: connections, next: null });
   });
   app.get("/transitions", transitionsQuery, async (c) => {

@@ -19,6 +19,7 @@ export function appWith({
     store,
     remembered: () => store.memories(),
     projects: () => [],
+    publicUrl: () => undefined,
     now: () => Date.UTC(2026, 10, 24, 12),
     server: { hosts: [] },
     health: { alive: () => undefined, ready: () => undefined },
