@@ -4,6 +4,7 @@ import { changesBetween } from "../config/changes.ts";
 import { type Config, type ProjectConfig, sameConfig, secretsOf } from "../config/config.ts";
 import { withDiscovered } from "../core/discovery.ts";
 import type { Scrubber } from "../core/secret.ts";
+import { messageOf } from "../errors.ts";
 import { createHttp } from "../http.ts";
 import type { Log } from "../log.ts";
 import { createMetrics } from "../metrics/metrics.ts";
@@ -22,6 +23,7 @@ import { createPolling, type Polling, watchedProject } from "./jobs.ts";
 import { rulesOf } from "./rules.ts";
 import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
+import { sitePartsOf } from "./site-parts.ts";
 
 /** A configuration and the notifiers that it can name. */
 export interface Loaded {
@@ -108,39 +110,20 @@ export async function startDaemon({
   const releasing = starting.use(
     startReleasing({ ledger, store, installation, projects, rules, clock, log }),
   );
-  let reloaded = true;
+  const health = healthOf({ ledger, schedule, counts, watched: () => placesIn(watched()), clock });
   const report = (error: unknown) => log.error({ err: error }, "Could not answer a request");
   const feed = createFeed({ store, latest: ledger.sequence, clock, report });
   ledger.observe(({ announced, shown }) => {
     if (announced.length > 0) feed.told();
     if (shown) feed.changed();
   });
-  const health = healthOf({ ledger, schedule, counts, watched: () => placesIn(watched()), clock });
-  const site = starting.use(
-    await openSite(
-      config,
-      {
-        store,
-        projects: watched,
-        publicUrl: () => config.publicUrl,
-        remembered: async () => ledger.remembered(),
-        now: clock.now,
-        health,
-        metrics: async () =>
-          metrics.expose({
-            projects: watched(),
-            notifiers: config.notifiers,
-            ledger,
-            deadLetters: await store.deadLetters(),
-            reloaded,
-            now: clock.now(),
-          }),
-        feed,
-        report,
-      },
-      clock,
-    ),
-  );
+  let loadedAt = clock.now();
+  let problems: readonly string[] = [];
+  const parts = sitePartsOf({
+    present: () => ({ config, loadedAt, problems }),
+    ...{ watched, store, ledger, metrics, nextTime, clock, health, feed, report },
+  });
+  const site = starting.use(await openSite(config, parts, clock));
   starting.defer(feed.end);
 
   function apply(loaded: Loaded): void {
@@ -189,16 +172,21 @@ export async function startDaemon({
       return site.url;
     },
     async reload(load) {
-      reloaded = false;
-      const { config: next, types } = await load();
-      const changes = changesBetween(config, next);
-      scrubber.learn(secretsOf(next));
-      await site.replace(next);
       const before = config;
-      apply({ config: { ...next, name: config.name, store: config.store }, types });
-      await resumeMended(before);
-      reloaded = true;
-      return changes;
+      try {
+        const { config: next, types } = await load();
+        scrubber.learn(secretsOf(next));
+        await site.replace(next);
+        apply({ config: { ...next, name: before.name, store: before.store }, types });
+        await resumeMended(before);
+        problems = [];
+        loadedAt = clock.now();
+        return changesBetween(before, next);
+      } catch (error) {
+        problems = scrub(messageOf(error)).split("\n");
+        feed.changed();
+        throw error;
+      }
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };

@@ -1,11 +1,13 @@
 import type { Context } from "hono";
 import { Hono } from "hono";
+import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Access } from "./access.ts";
 import { requireHost, requireToken } from "./access.ts";
 import type { ApiSource } from "./api.ts";
 import { api } from "./api.ts";
 import { type LiveSource, live } from "./live.ts";
+import { openApi } from "./openapi.ts";
 import type { Wire } from "./serve.ts";
 
 /** How the daemon is doing: each answers what is wrong, or `undefined` if nothing is. */
@@ -40,6 +42,7 @@ export function createApp({ server, health, metrics, report, ...source }: AppPar
   app.use(requireToken(server.token));
   app.get("/metrics", async (c) => c.text(await metrics(), 200, metricsHeaders));
   app.use(requireHost(server));
+  app.get("/api/openapi.json", etag(), (c) => c.json(openApi()));
   app.route("/api/v1", api(source));
   app.route("/api/v1", live(source));
   app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));

@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
-import { z } from "zod";
 import type { ApiSource } from "./api.ts";
+import { endpoints } from "./endpoints.ts";
 import { type Feed, mostListeners } from "./feed.ts";
-import { badQuery, query } from "./query.ts";
+import { badQuery, readQuery } from "./query.ts";
 import type { Wire } from "./serve.ts";
 import { readSince } from "./since.ts";
 
@@ -11,10 +11,10 @@ export interface LiveSource extends Pick<ApiSource, "store" | "now"> {
   readonly feed: Feed;
 }
 
-const eventsQuery = query({ since: z.string("must be given once").exactOptional() });
+const { path, query, contentType } = endpoints.events;
 
 const streamHeaders = {
-  "content-type": "text/event-stream",
+  "content-type": contentType,
   "x-accel-buffering": "no", // nginx passes it on at once
 };
 
@@ -23,8 +23,10 @@ const full = `${mostListeners} clients listen already, which is all that may; as
 /** What happens, as it happens: a browser that lost it says by itself how far it came. */
 export function live({ feed, store, now }: LiveSource): Hono<Wire> {
   const app = new Hono<Wire>();
-  app.get("/events", eventsQuery, async (c) => {
-    const since = c.req.header("last-event-id") || c.req.valid("query").since;
+  app.get(path, async (c) => {
+    const asked = readQuery(c, query);
+    if ("problem" in asked) return badQuery(c, asked.problem);
+    const since = c.req.header("last-event-id") || asked.data.since;
     const start = since === undefined ? {} : await startOf(since, { store, now });
     if ("problem" in start) return badQuery(c, start.problem);
     if (c.req.method === "HEAD") return c.body(null, 200, streamHeaders);

@@ -1,11 +1,22 @@
 import type { Hono } from "hono";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
+import type { About } from "../../src/web/api.ts";
 import type { AppParts } from "../../src/web/app.ts";
 import { createApp } from "../../src/web/app.ts";
 import { createFeed } from "../../src/web/feed.ts";
 import type { Wire } from "../../src/web/serve.ts";
 import { fakeClock } from "./clock.ts";
+
+/** A watcher that is well, and started an hour ago. */
+export const aboutWatcher: About = {
+  name: "dli-watch",
+  startedAt: Date.UTC(2026, 10, 24, 11),
+  seenBefore: undefined,
+  sequence: 0,
+  trouble: [],
+  configuration: { loadedAt: Date.UTC(2026, 10, 24, 11), problems: [] },
+};
 
 /** An app over an empty store, in good health and open to all; `parts` replace its own. */
 export function appWith({
@@ -19,7 +30,9 @@ export function appWith({
     store,
     remembered: () => store.memories(),
     projects: () => [],
-    publicUrl: () => undefined,
+    notifiers: async () => [],
+    mutes: async () => [],
+    about: () => aboutWatcher,
     now: () => Date.UTC(2026, 10, 24, 12),
     server: { hosts: [] },
     health: { alive: () => undefined, ready: () => undefined },
