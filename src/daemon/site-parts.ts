@@ -48,6 +48,7 @@ export function sitePartsOf({
     projects: watched,
     remembered: async () => ledger.remembered(),
     now: clock.now,
+    clock,
     notifiers: async () =>
       notifiersOf(present().config.notifiers, {
         lanes: ledger.lanes,

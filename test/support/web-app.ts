@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import type { Clock } from "../../src/clock.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { About } from "../../src/web/api.ts";
@@ -16,6 +17,12 @@ export const aboutWatcher: About = {
   sequence: 0,
   trouble: [],
   configuration: { loadedAt: Date.UTC(2026, 10, 24, 11), problems: [] },
+};
+
+/** Nobody waits here. */
+const atOnce: Clock["after"] = (_, task) => {
+  queueMicrotask(task);
+  return () => {};
 };
 
 /** An app over an empty store, in good health and open to all; `parts` replace its own. */
@@ -38,6 +45,7 @@ export function appWith({
     health: { alive: () => undefined, ready: () => undefined },
     metrics: async () => "",
     feed: createFeed({ store, latest: () => 0, clock: fakeClock(), report }),
+    clock: { ...fakeClock(), after: atOnce },
     report,
     ...parts,
   });
@@ -49,6 +57,6 @@ export async function ask(
   path: string,
   headers: Readonly<Record<string, string>> = {},
 ) {
-  const response = await app.request(path, { headers: { host: "localhost", ...headers } });
+  const response = await app.request(path, { headers: { host: "localhost", ...headers } }, {});
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
