@@ -239,7 +239,7 @@ function server(defaultListen: string) {
       .array(text(), mustBe("a list of host names"))
       .prefault([])
       .describe(
-        "Host names under which the API may be asked. Without any: addresses, and every name where there is a token.",
+        "Host names under which the API may be asked, beside that of `public_url`. Without any: addresses, and every name where there is a token.",
       ),
   });
 }

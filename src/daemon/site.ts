@@ -15,7 +15,7 @@ export async function openSite(
   parts: Omit<AppParts, "server">,
   clock: Clock,
 ): Promise<Site> {
-  let { server } = config;
+  let server = serverOf(config);
   let app: ReturnType<typeof loadApp> | undefined;
   const fetch: ReturnType<typeof createApp>["fetch"] = async (...asked) => {
     app ??= loadApp({ ...parts, server });
@@ -28,15 +28,20 @@ export async function openSite(
     },
     async replace(next) {
       const before = listening;
-      const { listen } = next.server;
+      const after = serverOf(next);
+      const { listen } = after;
       if (!sameConfig(server.listen, listen)) listening = await serve({ fetch, listen, clock });
-      if (!sameConfig(server, next.server)) parts.feed.end();
-      server = next.server;
+      if (!sameConfig(server, after)) parts.feed.end();
+      server = after;
       app = undefined;
       if (listening !== before) await before[Symbol.asyncDispose]();
     },
     [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   };
+}
+
+function serverOf({ server, publicUrl }: Config) {
+  return { ...server, ...(publicUrl !== undefined && { publicUrl }) };
 }
 
 /** Only when somebody asks: the first poll does not wait for it. */

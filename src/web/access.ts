@@ -11,6 +11,8 @@ export interface Access {
   readonly token?: Secret;
   /** Host names, without port, under which it may be asked; empty: see {@link requireHost}. */
   readonly hosts: readonly string[];
+  /** Where people reach it: its host is ours in any case. */
+  readonly publicUrl?: string;
 }
 
 const challenge = 'Basic realm="dli-watch", charset="UTF-8", Bearer realm="dli-watch"';
@@ -38,10 +40,12 @@ export function requireToken(token: Secret | undefined, tries: Tries): Middlewar
  * rebinding) gives that name away. Without a list, addresses pass, which such a page cannot send, and
  * so does every name where a token protects the rest.
  */
-export function requireHost({ token, hosts }: Access): MiddlewareHandler {
+export function requireHost({ token, hosts, publicUrl }: Access): MiddlewareHandler {
   const listed = new Set(hosts.map(withoutBrackets));
+  const own = publicUrl === undefined ? undefined : withoutBrackets(new URL(publicUrl).hostname);
   const passes = (host: string) =>
     isLoopback(host) ||
+    host === own ||
     (listed.size > 0 ? listed.has(host) : token !== undefined || isIP(host) > 0);
   return async (c, next) => {
     const host = hostOf(c.req.header("host") ?? "");

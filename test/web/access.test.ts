@@ -166,6 +166,21 @@ describe("the host a client asks for", () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(expected);
   });
 
+  test.each([
+    ["watch.example.com", []],
+    ["watch.example.com:443", ["other.example.com"]],
+  ])(
+    "%s is ours where people are led to it, whatever hosts there are: %j",
+    async (host, listed) => {
+      const server = { hosts: listed, publicUrl: "https://Watch.example.com/dli" };
+      const app = appWith({ server });
+      expect(await ask(app, "/api/v1/connections", { host })).toMatchObject({ status: 200 });
+      expect(await ask(app, "/api/v1/connections", { host: "evil.example.com" })).toMatchObject({
+        status: 421,
+      });
+    },
+  );
+
   test("a list counts beside a token as well", async () => {
     const app = appWith({ server: { token, hosts } });
     const headers = { host: "evil.example.com", authorization: bearer };
