@@ -17,7 +17,7 @@ const house: architecture.House = [
   {
     daemon: [
       ...["watch", "web", "metrics", "config", "dli", "notify", "store"],
-      ...["calendar", "http", "log", "core", "clock"],
+      ...["calendar", "http", "log", "core", "clock", "errors"],
     ],
   },
   { watch: ["log", "core", "clock", "errors"], web: ["core", "clock", "errors"] },

@@ -1,5 +1,6 @@
 import { secretsOf } from "../config/config.ts";
 import { explainNotice, type Noticed } from "../core/explanation.ts";
+import { matcherText } from "../core/matcher-text.ts";
 import { type Delivery, isCollected } from "../core/outbox.ts";
 import type { Scrub } from "../core/secret.ts";
 import type { ShowTime } from "../core/steps.ts";
@@ -7,7 +8,6 @@ import type { Thread } from "../core/thread.ts";
 import type { Loaded } from "../daemon/daemon.ts";
 import { type Payload, payloadOf } from "../notify/payload.ts";
 import { deliveryItem } from "../web/api.ts";
-import { matcherText } from "./matcher-text.ts";
 
 /** One notice, as programs see it. */
 export type ExplainedNotice = ReturnType<typeof explained>;

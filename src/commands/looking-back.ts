@@ -133,7 +133,7 @@ function addMutes(mute: Command, end: End): void {
   configured(mute, "list", "print those that are on, and the planned ones", { isDefault: true })
     .option("--json", "print JSON")
     .action(async ({ config, json = false }) => {
-      end(await (await import("./mute.ts")).listMutes(config, { json, now: systemClock.now() }));
+      end(await (await import("./mute.ts")).printMutes(config, { json, now: systemClock.now() }));
     });
   configured(mute, "remove", "end one before its time")
     .argument("<id...>", "of mutes")

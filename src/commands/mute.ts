@@ -1,19 +1,17 @@
 import { monotonicFactory } from "ulid";
 import { createCalendar } from "../calendar.ts";
-import type { Config } from "../config/config.ts";
 import { findingsOf, wording } from "../config/issues.ts";
 import { matcher } from "../config/matcher.ts";
 import { formatPath } from "../config/problems.ts";
 import { formatDuration } from "../core/duration.ts";
-import { type AdHocMute, adHocMute, plannedMute } from "../core/mute.ts";
-import { isoTime } from "../core/notice.ts";
+import { matcherText } from "../core/matcher-text.ts";
+import type { AdHocMute } from "../core/mute.ts";
+import { type ListedMute, listMutes } from "../core/mute-list.ts";
 import type { Matcher } from "../core/route.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
-import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
 import { localTime } from "./local-time.ts";
-import { matcherText } from "./matcher-text.ts";
 import { formatTable } from "./table.ts";
 
 /** A mute to be begun at once. */
@@ -44,18 +42,20 @@ export async function addMute(
 }
 
 /** Prints the mutes given by hand that are on, and those of the configuration. */
-export async function listMutes(
+export async function printMutes(
   file: string,
   { json, now }: { readonly json: boolean; readonly now: number },
 ): Promise<ExitStatus> {
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
-  const mutes = [...(await byHand(store, now)), ...planned(config, now)];
-  process.stdout.write(
-    json
-      ? `${JSON.stringify(mutes.map(asJson), undefined, 2)}\n`
-      : `${table(mutes, config.timezone)}\n`,
-  );
+  const mutes = listMutes({
+    byHand: await store.mutes(),
+    planned: config.mutes,
+    nextTime: createCalendar(),
+    now,
+  });
+  const text = json ? JSON.stringify(mutes, undefined, 2) : table(mutes, config.timezone);
+  process.stdout.write(`${text}\n`);
   return exitStatus.ok;
 }
 
@@ -81,49 +81,6 @@ export async function removeMutes(
   return exitStatus.ok;
 }
 
-interface ListedMute {
-  /** Absent for one of the configuration. */
-  readonly id?: string;
-  readonly name: string;
-  readonly match: string;
-  readonly on: boolean;
-  /** When it ends, or begins next, in epoch milliseconds. */
-  readonly until?: number;
-  readonly from?: number;
-}
-
-async function byHand(store: Store, now: number): Promise<readonly ListedMute[]> {
-  return (await store.mutes()).flatMap((mute) => {
-    const until = adHocMute(mute).until(now);
-    if (until === undefined) return [];
-    const match = matcherText(mute.match);
-    return [{ id: mute.id, name: mute.why, match, on: true, until }];
-  });
-}
-
-function planned({ mutes }: Config, now: number): readonly ListedMute[] {
-  const nextTime = createCalendar();
-  return mutes.map((mute) => {
-    const until = plannedMute(mute, nextTime).until(now);
-    const from = nextTime(mute.cron, now);
-    return {
-      name: mute.name,
-      match: matcherText(mute.match),
-      on: until !== undefined,
-      ...(until !== undefined && { until }),
-      ...(until === undefined && from !== undefined && { from }),
-    };
-  });
-}
-
-function asJson({ until, from, ...mute }: ListedMute) {
-  return {
-    ...mute,
-    ...(until !== undefined && { until: isoTime(until) }),
-    ...(from !== undefined && { from: isoTime(from) }),
-  };
-}
-
 function table(mutes: readonly ListedMute[], timeZone: string): string {
   if (mutes.length === 0) return "There are none.";
   const shown = localTime(timeZone);
@@ -135,8 +92,8 @@ function table(mutes: readonly ListedMute[], timeZone: string): string {
     until === undefined
       ? from === undefined
         ? "never"
-        : `from ${shown(from)}`
-      : `until ${shown(until)}`,
+        : `from ${shown(Date.parse(from))}`
+      : `until ${shown(Date.parse(until))}`,
   ]);
   return formatTable(["ID", "WHY", "WHAT", "NOW", `WHEN (${timeZone})`], rows, process.stdout);
 }

@@ -1,9 +1,9 @@
 import type { Config, ProjectConfig } from "../config/config.ts";
 import { formatDuration } from "../core/duration.ts";
+import { matcherText, patternText } from "../core/matcher-text.ts";
 import type { DigestTime, Remind, Route, Routing } from "../core/route.ts";
 import type { Schedule } from "../core/schedule.ts";
 import { affordableIntervalMs } from "./affordable.ts";
-import { matcherText, patternText } from "./matcher-text.ts";
 import { type Cell, formatTable, type Output } from "./table.ts";
 
 /** What a configuration watches, how often, and who is told what, for people; no secret in it. */

@@ -1,11 +1,15 @@
+import type { Config } from "../config/config.ts";
 import { withDiscovered } from "../core/discovery.ts";
 import { formatDuration } from "../core/duration.ts";
-import { type NotifierStatus, notifierStatus } from "../core/notifier-status.ts";
+import { type NotifierStatus, notifiersOf } from "../core/notifier-status.ts";
+import { restingLane } from "../core/outbox.ts";
 import type { ConnectionStatus, Status } from "../core/status.ts";
 import { statusOf } from "../core/status.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
+import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
+import { select } from "./selection.ts";
 import { stateCell } from "./state.ts";
 import { type Cell, formatTable, type Output } from "./table.ts";
 
@@ -17,16 +21,33 @@ export async function status(
   const { config } = await readConfig(file);
   await using store = openSqliteStore({ file: config.store, mode: "reader" });
   const memories = await store.memories();
-  const lanes = new Map((await store.lanes()).map(({ notifier, memory }) => [notifier, memory]));
+  const projects = withDiscovered(config.projects, memories.connections);
   const found = {
-    ...statusOf(withDiscovered(config.projects, memories.connections), memories),
-    notifiers: config.notifiers.map(({ name }) => notifierStatus(name, lanes.get(name))),
+    ...statusOf(projects, memories, config.publicUrl),
+    notifiers: notifiersOf(config.notifiers, {
+      lanes: await lanesIn(store, config),
+      deadLetters: await store.deadLetters(),
+      now,
+    }),
   };
   const text = json ? JSON.stringify(found, undefined, 2) : statusText(found, now);
   process.stdout.write(`${text}\n`);
-  return [...found.projects, ...found.connections, ...found.notifiers].some(({ bad }) => bad)
-    ? exitStatus.bad
-    : exitStatus.ok;
+  const bad =
+    [...found.projects, ...found.connections].some((one) => one.bad) ||
+    found.notifiers.some(({ failing }) => failing);
+  return bad ? exitStatus.bad : exitStatus.ok;
+}
+
+/** What waits for each notifier, and how its attempts went. */
+async function lanesIn(store: Store, config: Config) {
+  const all = await select({ store, config, states: ["waiting"] }, { ids: [] });
+  const waiting = Map.groupBy(all, ({ notifier }) => notifier);
+  const memories = new Map((await store.lanes()).map(({ notifier, memory }) => [notifier, memory]));
+  return {
+    memory: (name: string) => memories.get(name) ?? restingLane,
+    waiting: (name: string) => waiting.get(name) ?? [],
+    awaited: () => [...waiting.keys()],
+  };
 }
 
 interface Found extends Status {
@@ -63,11 +84,10 @@ function slowdowns({ projects }: Status, now: number): readonly string[] {
 }
 
 function failures({ notifiers }: Found, now: number): readonly string[] {
-  return notifiers.flatMap(({ name, failing }) => {
+  return notifiers.flatMap(({ name, failing, resume_at }) => {
     if (!failing) return [];
-    const { since, next_at, error } = failing;
-    const leftMs = Date.parse(next_at) - now;
-    const next = leftMs > 0 ? `in ${formatDuration(leftMs)}` : "now";
+    const { since, error } = failing;
+    const next = resume_at ? `in ${formatDuration(Date.parse(resume_at) - now)}` : "now";
     return `${name}: refuses everything for ${age(since, now)}, tried again ${next}: ${error}`;
   });
 }

@@ -32,6 +32,7 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf, proxies }: Surro
   });
   return {
     name: file.name,
+    ...(file.public_url !== undefined && { publicUrl: file.public_url }),
     timezone: file.timezone,
     projects: file.projects.map((project) => projectOf(project, file)),
     notifiers,

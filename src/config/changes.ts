@@ -19,6 +19,7 @@ export function changesBetween(before: Config, after: Config): readonly string[]
 
 /** Top-level parts that apply at once. */
 const settings = [
+  "publicUrl",
   "timezone",
   "routing",
   "policy",

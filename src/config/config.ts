@@ -13,6 +13,8 @@ import type { Voice } from "../core/voice.ts";
 export interface Config {
   /** This installation, in events and messages. */
   readonly name: string;
+  /** Where people reach it, without a slash at its end. */
+  readonly publicUrl?: string;
   /** IANA name of the zone in which times are shown to people. */
   readonly timezone: string;
   readonly projects: readonly ProjectConfig[];

@@ -18,6 +18,7 @@ import {
   list,
   listen,
   mustBe,
+  publicUrl,
   schedule,
   text,
   timezone,
@@ -48,6 +49,11 @@ export function configFile(
       name: text()
         .prefault("dli-watch")
         .describe("Name of this installation, in events and messages."),
+      public_url: publicUrl()
+        .exactOptional()
+        .describe(
+          "Address at which people reach this installation, such as https://watch.example.com; links to pages of connections begin with it. Default: none.",
+        ),
       schedule: schedule()
         .prefault("60s")
         .describe(
@@ -185,7 +191,7 @@ function server(defaultListen: string) {
       .array(text(), mustBe("a list of host names"))
       .prefault([])
       .describe(
-        "Host names under which the API may be asked. Without any: addresses, and every name where there is a token.",
+        "Host names under which the API may be asked, beside that of `public_url`. Without any: addresses, and every name where there is a token.",
       ),
   });
 }

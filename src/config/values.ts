@@ -170,6 +170,16 @@ export function webPage() {
   });
 }
 
+/** Where people reach this installation: a base URL without a slash at its end. */
+export function publicUrl() {
+  return parsed("an http:// or https:// URL without user, query or fragment", (value) => {
+    const { protocol = "", username, password, search, hash, href } = URL.parse(value) ?? {};
+    return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === ""
+      ? href?.replace(/\/+$/, "")
+      : undefined;
+  });
+}
+
 /** Where to listen; an IPv6 address stands in brackets. */
 export function listen() {
   return parsed("host:port such as 127.0.0.1:8080 or [::1]:8080", (value): Listen | undefined => {

@@ -2,6 +2,7 @@ import { bindingKey } from "./bindings.ts";
 import { isUnseen } from "./diff.ts";
 import type { ConfiguredConnection } from "./draft.ts";
 import type { EventConnection } from "./event.ts";
+import { consoleOf, pageOf } from "./links.ts";
 import type { ConnectionMemory, ProjectMemory } from "./memory.ts";
 import type { Binding, BindingType, FailureCause } from "./model.ts";
 import { bindingsOf, sameState } from "./model.ts";
@@ -10,6 +11,8 @@ import { eventConnection, isoTime } from "./notice.ts";
 /** A project and its connections as the configuration names them. */
 export interface ConfiguredProject {
   readonly name: string;
+  /** Absent or empty where the configuration names an endpoint instead. */
+  readonly region?: string;
   readonly connections: readonly ConfiguredConnection[];
 }
 
@@ -58,6 +61,10 @@ export interface ConnectionStatus extends EventConnection {
   /** FAILED, not found, or in an open incident: itself, the sight of it, or one of its bindings. */
   readonly bad: boolean;
   readonly bindings: readonly BindingStatus[];
+  /** Its page here; where people reach this installation, if that is known. */
+  readonly page: string | undefined;
+  /** DLI in the vendor's console. */
+  readonly console: string | undefined;
 }
 
 interface Unreachable {
@@ -78,10 +85,18 @@ interface BindingStatus {
   readonly bad: boolean;
 }
 
-/** What is configured, in its order, with what is remembered of it; what is configured no more is left out. */
-export function statusOf(configured: readonly ConfiguredProject[], remembered: Remembered): Status {
-  const projects = configured.map(({ name, connections }) => ({
+/**
+ * What is configured, in its order, with what is remembered of it; what is configured no more is left out. Pages are linked
+ * below `publicUrl`, which has no slash at its end.
+ */
+export function statusOf(
+  configured: readonly ConfiguredProject[],
+  remembered: Remembered,
+  publicUrl?: string,
+): Status {
+  const projects = configured.map(({ name, region, connections }) => ({
     name,
+    region,
     connections,
     memory: remembered.projects.find((project) => project.name === name)?.memory,
     memories: new Map(
@@ -92,10 +107,12 @@ export function statusOf(configured: readonly ConfiguredProject[], remembered: R
   }));
   return {
     projects: projects.map(({ name, memory }) => projectStatus(name, memory)),
-    connections: projects.flatMap(({ name, memory, connections, memories }) =>
+    connections: projects.flatMap(({ name, region, memory, connections, memories }) =>
       connections.map((connection) => ({
         project: name,
         ...connectionStatus(connection, memories.get(connection.id), memory),
+        page: publicUrl && pageOf(publicUrl, name, connection.id),
+        console: region ? consoleOf(region) : undefined,
       })),
     ),
   };
@@ -122,7 +139,7 @@ function connectionStatus(
   connection: ConfiguredConnection,
   memory: ConnectionMemory | undefined,
   project: ProjectMemory | undefined,
-): Omit<ConnectionStatus, "project"> {
+): Omit<ConnectionStatus, "project" | "page" | "console"> {
   const snapshot = memory?.snapshot;
   const seen = snapshot && !isUnseen(snapshot) ? snapshot : undefined;
   const incident = memory?.connection.incident?.id;

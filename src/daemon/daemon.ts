@@ -4,6 +4,7 @@ import { changesBetween } from "../config/changes.ts";
 import { type Config, type ProjectConfig, sameConfig, secretsOf } from "../config/config.ts";
 import { withDiscovered } from "../core/discovery.ts";
 import type { Scrubber } from "../core/secret.ts";
+import { messageOf } from "../errors.ts";
 import { createHttp } from "../http.ts";
 import type { Log } from "../log.ts";
 import { createMetrics } from "../metrics/metrics.ts";
@@ -19,11 +20,13 @@ import { type PollCounts, placeOf } from "../watch/observe.ts";
 import { resume } from "../watch/resume.ts";
 import { startForgetting } from "../watch/retention.ts";
 import { startSchedule } from "../watch/schedule.ts";
+import { createFeed } from "../web/feed.ts";
 import { createPolling, type Polling, watchedProject } from "./jobs.ts";
 import { pulseOf } from "./pulse.ts";
 import { rulesOf } from "./rules.ts";
 import { sendersOf } from "./senders.ts";
 import { openSite } from "./site.ts";
+import { sitePartsOf } from "./site-parts.ts";
 
 /** A configuration and the notifiers that it can name. */
 export interface Loaded {
@@ -110,7 +113,6 @@ export async function startDaemon({
   const releasing = starting.use(
     startReleasing({ ledger, store, installation, projects, rules, clock, log }),
   );
-  let reloaded = true;
   const health = healthOf({
     ledger,
     schedule,
@@ -126,30 +128,20 @@ export async function startDaemon({
       log,
     }),
   );
-  const site = starting.use(
-    await openSite(
-      config,
-      {
-        store,
-        projects: watched,
-        remembered: async () => ledger.remembered(),
-        now: clock.now,
-        health,
-        metrics: async () =>
-          metrics.expose({
-            projects: watched(),
-            notifiers: config.notifiers,
-            ledger,
-            deadLetters: await store.deadLetters(),
-            heartbeatAt: heartbeat.receivedAt(),
-            reloaded,
-            now: clock.now(),
-          }),
-        report: (error) => log.error({ err: error }, "Could not answer a request"),
-      },
-      clock,
-    ),
-  );
+  const report = (error: unknown) => log.error({ err: error }, "Could not answer a request");
+  const feed = createFeed({ store, latest: ledger.sequence, clock, report });
+  ledger.observe(({ announced, shown }) => {
+    if (announced.length > 0) feed.told();
+    if (shown) feed.changed();
+  });
+  let loadedAt = clock.now();
+  let problems: readonly string[] = [];
+  const parts = sitePartsOf({
+    present: () => ({ config, loadedAt, problems }),
+    ...{ watched, store, ledger, metrics, nextTime, clock, health, heartbeat, feed, report },
+  });
+  const site = starting.use(await openSite(config, parts, clock));
+  starting.defer(feed.end);
 
   function apply(loaded: Loaded): void {
     config = loaded.config;
@@ -160,6 +152,7 @@ export async function startDaemon({
     schedule.replace(polling.jobsOf(config));
     releasing.look();
     heartbeat.replace(pulseOf(config.heartbeat, http));
+    feed.changed();
     for (const notifier of orphansAmong(ledger.lanes.awaited(), config)) {
       const waiting = ledger.lanes.waiting(notifier).length;
       log.warn(
@@ -188,16 +181,21 @@ export async function startDaemon({
       return site.url;
     },
     async reload(load) {
-      reloaded = false;
-      const { config: next, types } = await load();
-      const changes = changesBetween(config, next);
-      scrubber.learn(secretsOf(next));
-      await site.replace(next);
       const before = config;
-      apply({ config: { ...next, name: config.name, store: config.store }, types });
-      await resume(ledger, changedNotifiers(before, config), clock.now());
-      reloaded = true;
-      return changes;
+      try {
+        const { config: next, types } = await load();
+        scrubber.learn(secretsOf(next));
+        await site.replace(next);
+        apply({ config: { ...next, name: before.name, store: before.store }, types });
+        await resume(ledger, changedNotifiers(before, config), clock.now());
+        problems = [];
+        loadedAt = clock.now();
+        return changesBetween(before, next);
+      } catch (error) {
+        problems = scrub(messageOf(error)).split("\n");
+        feed.changed();
+        throw error;
+      }
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Config, sameConfig } from "../config/config.ts";
-import type { AppParts } from "../web/app.ts";
+import type { AppParts, createApp } from "../web/app.ts";
 import { serve } from "../web/serve.ts";
 
 /** What the daemon answers over HTTP, as it is configured now. */
@@ -15,11 +15,11 @@ export async function openSite(
   parts: Omit<AppParts, "server">,
   clock: Clock,
 ): Promise<Site> {
-  let { server } = config;
+  let server = serverOf(config);
   let app: ReturnType<typeof loadApp> | undefined;
-  const fetch = async (request: Request) => {
+  const fetch: ReturnType<typeof createApp>["fetch"] = async (...asked) => {
     app ??= loadApp({ ...parts, server });
-    return (await app).fetch(request);
+    return (await app).fetch(...asked);
   };
   let listening = await serve({ fetch, listen: server.listen, clock });
   return {
@@ -28,14 +28,20 @@ export async function openSite(
     },
     async replace(next) {
       const before = listening;
-      const { listen } = next.server;
+      const after = serverOf(next);
+      const { listen } = after;
       if (!sameConfig(server.listen, listen)) listening = await serve({ fetch, listen, clock });
-      server = next.server;
+      if (!sameConfig(server, after)) parts.feed.end();
+      server = after;
       app = undefined;
       if (listening !== before) await before[Symbol.asyncDispose]();
     },
     [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   };
+}
+
+function serverOf({ server, publicUrl }: Config) {
+  return { ...server, ...(publicUrl !== undefined && { publicUrl }) };
 }
 
 /** Only when somebody asks: the first poll does not wait for it. */

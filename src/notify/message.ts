@@ -62,7 +62,7 @@ export function inWords(event: Event, at: number, voice: Voice = plainVoice): Me
 }
 
 /** How loud a message is, as a word and a sign: colour alone tells a colour-blind reader nothing. */
-export interface Tone {
+interface Tone {
   readonly level: Severity | "ok";
   readonly word: string;
   readonly sign: string;

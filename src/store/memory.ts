@@ -38,15 +38,17 @@ export function openMemoryStore(): Store {
       checkReferences(kept, change);
       write(kept, change);
     },
-    async events({ idEnd, after = -Infinity, since = -Infinity, limit, ...wanted }) {
-      const { types, project, connection } = wanted;
+    async events({ idEnd, after = -Infinity, before = Infinity, since = -Infinity, ...wanted }) {
+      const { types, project, connection, newestFirst, limit } = wanted;
+      const direction = newestFirst ? -1 : 1;
       return [...kept.events.values()]
         .filter(({ id }) => id.slice(-8) === (idEnd ?? id.slice(-8)))
-        .filter((event) => event.sequence > after && event.time >= since)
+        .filter((event) => event.sequence > after && event.sequence < before)
+        .filter((event) => event.time >= since)
         .filter((event) => types?.includes(event.type) ?? true)
         .filter((event) => event.project === (project ?? event.project))
         .filter((event) => event.connection === (connection ?? event.connection))
-        .sort((one, other) => one.sequence - other.sequence)
+        .sort((one, other) => direction * (one.sequence - other.sequence))
         .slice(0, limit);
     },
     async event(id) {

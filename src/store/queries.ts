@@ -8,21 +8,25 @@ export type Query = readonly [sql: string, ...values: SQLInputValue[]];
 export function eventsQuery({
   idEnd,
   after,
+  before,
   since,
   types,
   project,
   connection,
+  newestFirst,
   limit,
 }: EventQuery): Query {
   const conditions = {
     "substr(id, -8) = ?": idEnd,
     "sequence > ?": after,
+    "sequence < ?": before,
     "time >= ?": since,
     "type IN (SELECT value FROM json_each(?))": types && JSON.stringify(types),
     "project = ?": project,
     "connection = ?": connection,
   };
-  return select("events", { conditions, order: "sequence", limit });
+  const order = newestFirst ? "sequence DESC" : "sequence";
+  return select("events", { conditions, order, limit });
 }
 
 /** Selects from `deliveries`. */

@@ -88,11 +88,15 @@ export interface EventQuery {
   readonly idEnd?: string;
   /** Only events with a greater sequence. */
   readonly after?: number;
+  /** Only events with a smaller sequence. */
+  readonly before?: number;
   /** Only events at or after this time (epoch milliseconds). */
   readonly since?: number;
   readonly types?: readonly string[];
   readonly project?: string;
   readonly connection?: string;
+  /** The last ones, in reverse. */
+  readonly newestFirst?: true;
   /** At most so many. */
   readonly limit: number;
 }

@@ -5,6 +5,7 @@ import type { Observation } from "../core/model.ts";
 import type { AddressedEvent, Numbering } from "../core/notice.ts";
 import type { Delivery } from "../core/outbox.ts";
 import type { ObservationRun } from "../core/run.ts";
+import { isShownOtherwise } from "../core/shown.ts";
 import { messageOf } from "../errors.ts";
 import type { Commit, ConnectionRow, ProjectRow, Store, StoredEvent } from "../store/store.ts";
 import { type Lanes, openLanes } from "./lanes.ts";
@@ -28,6 +29,8 @@ export interface Change extends Omit<Commit, "events" | "amendments" | "mutes"> 
 interface Committed {
   readonly announced: readonly AddressedEvent[];
   readonly deliveries: readonly Delivery[];
+  /** Whether anything is shown otherwise than before. */
+  readonly shown: boolean;
 }
 
 /**
@@ -60,6 +63,8 @@ export interface Ledger extends AsyncDisposable {
   observe(observer: (committed: Committed) => void): void;
   /** What is remembered of all connections and projects. */
   remembered(): Remembered;
+  /** The greatest sequence given so far; 0 at the beginning. */
+  sequence(): number;
   /** Why the last commit failed; `undefined` if it did not. */
   fault(): string | undefined;
 }
@@ -101,7 +106,7 @@ export async function openLedger({
     if (!(await store.changedElsewhere())) return;
     await lanes.reread();
     mutes.replace(await store.mutes());
-    for (const observer of observers) observer({ announced: [], deliveries: [] });
+    for (const observer of observers) observer({ announced: [], deliveries: [], shown: true });
   }
 
   async function commit(decide: (numbering: Numbering) => Change): Promise<void> {
@@ -117,13 +122,30 @@ export async function openLedger({
       throw error;
     }
     sequence = given;
+    const shown = isShown(change);
     remember(change);
     for (const run of change.observations ?? [])
       extended.delete(keyOf(run.project, run.connection));
     threads.apply(change);
     lanes.apply(deliveries, change.lanes ?? []);
     mutes.apply(change);
-    for (const observer of observers) observer({ announced, deliveries });
+    for (const observer of observers) observer({ announced, deliveries, shown });
+  }
+
+  /** Asked before it is remembered. */
+  function isShown({
+    observations,
+    connections: rows = [],
+    projects: ones = [],
+    ...rest
+  }: Omit<Change, "announced">) {
+    return (
+      Object.values(rest).some(({ length }) => length > 0) ||
+      rows.some(({ project, id, memory }) =>
+        isShownOtherwise(connections.get(keyOf(project, id))?.memory, memory),
+      ) ||
+      ones.some(({ name, memory }) => isShownOtherwise(projects.get(name), memory))
+    );
   }
 
   function remember({
@@ -188,6 +210,7 @@ export async function openLedger({
       connections: [...connections.values()],
       projects: [...projects].map(([name, memory]) => ({ name, memory })),
     }),
+    sequence: () => sequence,
     fault: () => fault,
   };
 }

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { validator } from "hono/validator";
 import { z } from "zod";
 
 const wholeNumber = { error: "must be a whole number from 1 to 1000" };
@@ -10,22 +9,33 @@ export const itemLimit = z.coerce
   .int(wholeNumber)
   .min(1, wholeNumber)
   .max(1000, wholeNumber)
-  .default(100);
+  .default(100)
+  .describe("How many items the answer holds at most.");
 
-/** Parses the query by its parameters' schemas; one that does not fit is answered by {@link badQuery}. */
-export function query<Parameters extends z.ZodRawShape>(parameters: Parameters) {
-  const schema = z.strictObject(parameters);
-  const known = Object.keys(parameters).join(", ") || "none";
-  return validator("query", (given, c) => {
-    const parsed = schema.safeParse(given);
-    if (parsed.success) return parsed.data;
-    const problems = parsed.error.issues.map((issue) =>
-      issue.code === "unrecognized_keys"
-        ? `${issue.keys.join(", ")}: not a parameter here; these are: ${known}`
-        : `${issue.path.join(".")}: ${issue.message}`,
-    );
-    return badQuery(c, problems.join("; "));
+/** A parameter that is a text. */
+export function parameter() {
+  return z.string("must be given once");
+}
+
+type Asked<Query extends z.ZodRawShape> =
+  | { readonly data: z.output<z.ZodObject<Query>> }
+  | { readonly problem: string };
+
+/** Parses the query by its parameters' schemas; else says which does not fit, and what it accepts. */
+export function readQuery<Query extends z.ZodRawShape>(c: Context, query: Query): Asked<Query> {
+  const given = Object.entries(c.req.queries()).map(([name, values]) => {
+    const [first, ...more] = values;
+    return [name, more.length > 0 ? values : first];
   });
+  const parsed = z.strictObject(query).safeParse(Object.fromEntries(given));
+  if (parsed.success) return { data: parsed.data };
+  const known = Object.keys(query).join(", ") || "none";
+  const problems = parsed.error.issues.map((issue) =>
+    issue.code === "unrecognized_keys"
+      ? `${issue.keys.join(", ")}: not a parameter here; these are: ${known}`
+      : `${issue.path.join(".")}: ${issue.message}`,
+  );
+  return { problem: problems.join("; ") };
 }
 
 /** 400; `problem` names the parameter and what it accepts. */

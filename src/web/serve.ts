@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { RequestListener, Server } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Clock } from "../clock.ts";
 import { exitStatus, messageOf, UserError } from "../errors.ts";
@@ -9,6 +10,9 @@ export interface Listen {
   readonly host: string;
   readonly port: number;
 }
+
+/** What an app may know of the connection; absent in tests without one. */
+export type Wire = { readonly Bindings: Partial<HttpBindings> };
 
 /** A server that answers until it is disposed of. */
 export interface Listening extends AsyncDisposable {
@@ -27,7 +31,7 @@ export async function serve({
   listen,
   clock,
 }: {
-  readonly fetch: Hono["fetch"];
+  readonly fetch: Hono<Wire>["fetch"];
   readonly listen: Listen;
   readonly clock: Clock;
 }): Promise<Listening> {
@@ -47,7 +51,7 @@ export async function serve({
 }
 
 /** Loaded when somebody asks: the first poll does not wait for it. */
-async function listenerOf(fetch: Hono["fetch"]): Promise<RequestListener> {
+async function listenerOf(fetch: Hono<Wire>["fetch"]): Promise<RequestListener> {
   const { getRequestListener } = await import("@hono/node-server");
   return getRequestListener(fetch, {
     overrideGlobalObjects: false,

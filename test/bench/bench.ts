@@ -4,6 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { systemClock } from "../../src/clock.ts";
 import { formatLines, type Line } from "./line.ts";
 import { measureListed } from "./listed.ts";
+import { measureListened } from "./listened.ts";
 import { measureRehearsal } from "./rehearsed.ts";
 import { measureSaturated } from "./saturated.ts";
 import { measureFiveThousand, measureGrowth, measureHundredPerSecond } from "./steady.ts";
@@ -23,6 +24,7 @@ const sections: readonly (() => Promise<readonly Line[]>)[] = [
   () => measureSaturated({ runs, lastsMs: quick ? 3_000 : 6_000 }, hasShell),
   () => measureHundredPerSecond({ runs, lastsMs: quick ? 10_000 : 20_000 }),
   () => measureFiveThousand({ runs: 1, lastsMs: quick ? 10_000 : 30_000 }),
+  () => measureListened(quick ? 10_000 : 60_000),
   () => measureListed(quick ? 10_000 : 30_000, quick ? 10_000 : 100_000),
   () => measureGrowth({ runs: 1, lastsMs: quick ? 5_000 : 20_000 }),
   () => measureLatency(quick ? 10 : 40),

@@ -28,12 +28,14 @@ export interface Watch {
   readonly url: string;
   readonly connections: number;
   readonly schedule: string;
+  /** Where it answers itself; by default at any free port. */
+  readonly listen?: string;
   /** For enhanced connections, a thousand in each project, discovered where they are polled by their list; without, all are basic ones of one project. */
   readonly pollBy?: "list" | "show";
 }
 
 /** The built program, watching as many connections as told at a rate that does not hold it back. */
-export function startWatcher({ url, schedule, ...watch }: Watch): Measured {
+export function startWatcher({ url, schedule, listen = "127.0.0.1:0", ...watch }: Watch): Measured {
   const directory = mkdtempDisposableSync(join(tmpdir(), "dli-watch-bench-"));
   const config = {
     schedule,
@@ -47,7 +49,7 @@ export function startWatcher({ url, schedule, ...watch }: Watch): Measured {
     policy: { storm: false }, // each change is told by itself, however many there are
     notifiers: { hook: { type: "webhook", url: `${url}/hook` } },
     store: "watch.db",
-    server: { listen: "127.0.0.1:0" },
+    server: { listen },
   };
   const file = join(directory.path, "watch.yaml");
   writeFileSync(file, JSON.stringify(config));

@@ -214,18 +214,17 @@ test("what waits shows when it can really be tried: not before its lane goes on,
     /^failing: refuses everything for \d+d \d+h, tried again in 5h: gone$/m,
   );
   expect(status.status).toBe(1);
-  expect(JSON.parse(json.stdout).notifiers).toEqual([
-    { name: "late", bad: false },
+  const resume_at = new Date(lane.resumeAt).toISOString();
+  expect(JSON.parse(json.stdout).notifiers).toMatchObject([
+    { name: "late", state: "retrying", resume_at, waiting: 1 },
     {
       name: "failing",
-      bad: true,
-      failing: {
-        since: "1970-01-01T00:00:00.000Z",
-        error: "gone",
-        next_at: new Date(lane.resumeAt).toISOString(),
-        incident: "i1",
-      },
+      state: "failing",
+      failing: { since: "1970-01-01T00:00:00.000Z", error: "gone", incident: "i1" },
+      resume_at,
+      waiting: 1,
     },
+    { name: "orphan", state: "working", waiting: 1 },
   ]);
 });
 

@@ -263,6 +263,14 @@ describe("a configuration", () => {
     expect(route?.match.patterns.type).toEqual(expected);
   });
 
+  test.each([
+    ["https://watch.example.com", "https://watch.example.com"],
+    ["https://watch.example.com/", "https://watch.example.com"],
+    ["http://10.0.0.7:8080/dli//", "http://10.0.0.7:8080/dli"],
+  ])("is reached at %s: links begin with %s", (public_url, publicUrl) => {
+    expect(load({ ...smallest(), public_url }).publicUrl).toBe(publicUrl);
+  });
+
   test("has hints as core knows them", () => {
     const hint = { cause: "The agency.", action: "Grant it.", link: "https://wiki.example/VPC 1" };
     const file = { ...smallest(), hints: [{ match: "VPC\\.0202", ...hint }] };
@@ -354,7 +362,16 @@ describe("what cannot be, is a problem:", () => {
     [{ timezone: "Mars/Olympus" }, ["timezone: must be an IANA time zone such as Europe/Berlin"]],
     [{ retention: 90 }, [`retention: ${duration}`]],
     [{ store: "postgres://db/watch" }, ["store: must be the path of a file"]],
-    [{ public_url: "https://x" }, ["public_url: is an unknown key"]],
+    ...[
+      "watch.example.com",
+      "ftp://watch.example.com",
+      "https://me:pw@watch.example.com",
+      "https://watch.example.com/?a",
+      "https://watch.example.com/#a",
+    ].map((public_url): [object, string[]] => [
+      { public_url },
+      ["public_url: must be an http:// or https:// URL without user, query or fragment"],
+    ]),
     [{ unrouted: "dorp" }, ["unrouted: must be one of notify, drop; did you mean drop?"]],
     [{ log: { level: "warning" } }, ["log.level: must be one of debug, info, warn, error"]],
     [{ log: null }, ["log: must be a map"]],

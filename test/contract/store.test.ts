@@ -274,6 +274,9 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
       [{ idEnd: "ZT4V6Y91" }, [2]],
       [{ idEnd: "T4V6Y91" }, []],
       [{ connection: "orders", types: ["dli-watch.transition"], project: "prod" }, [1]],
+      [{ before: 3 }, [1, 2]],
+      [{ newestFirst: true }, [4, 3, 2, 1]],
+      [{ newestFirst: true, before: 4, limit: 2 }, [3, 2]],
       [{ limit: 2 }, [1, 2]],
       [{ after: 1, limit: 2 }, [2, 3]],
     ];

@@ -193,6 +193,25 @@ describe("a project", () => {
   });
 });
 
+test("pages and consoles are linked where they are known", () => {
+  const connections = [{ id: "c1", labels: {} }];
+  const links = (region: string, publicUrl?: string) => {
+    const found = statusOf(
+      [{ name: "prod", region, connections }],
+      { connections: [], projects: [] },
+      publicUrl,
+    );
+    return found.connections.map(({ page, console }) => [page, console]);
+  };
+  expect(links("cn-north-4", "https://watch.example.com")).toEqual([
+    [
+      "https://watch.example.com/connections/prod/c1",
+      "https://console.huaweicloud.com/dli/?region=cn-north-4",
+    ],
+  ]);
+  expect(links("")).toEqual([[undefined, undefined]]);
+});
+
 test("the order is the configuration's; what it does not name is left out, and equal ids of two projects stay apart", () => {
   const other = { ...memory, snapshot: { ...snapshot, state: "CREATING" } };
   const configured = ["test", "prod"].map((name) => ({

@@ -98,7 +98,11 @@ test("a bad file changes nothing and is named; SIGHUP reads it again", async () 
   const good = config(["one"], { first });
   const file = writeConfig(directory, good);
   const watcher = startWatcher("run", "-c", file);
-  await watcher.logged("Watching");
+  const { url } = await watcher.logged("Watching");
+  const problemsShown = async () => {
+    const answer = await fetch(`${url}/api/v1/status`);
+    return JSON.parse(await answer.text()).configuration.problems;
+  };
   await cloud.asked(2);
   writeConfig(directory, { ...good, retension: "1d" });
   const { problems } = await watcher.logged(
@@ -107,10 +111,12 @@ test("a bad file changes nothing and is named; SIGHUP reads it again", async () 
   expect(problems).toEqual([
     expect.stringMatching(/watch\.yaml:\d+:\d+ retension: .*did you mean retention/),
   ]);
+  expect(await problemsShown()).toEqual(problems);
   cloud.set("one", failed);
   await first.arrived(1);
   writeConfig(directory, good);
   await watcher.logged("Reloaded the configuration");
+  expect(await problemsShown()).toEqual([]);
   watcher.signal("SIGHUP");
   watcher.signal("SIGTERM");
   expect(await watcher.ended).toBe(0);

@@ -125,6 +125,10 @@ async function answered(url: string): Promise<string> {
     "/api/v1/connections",
     "/api/v1/transitions",
     "/api/v1/deliveries",
+    "/api/v1/notifiers",
+    "/api/v1/mutes",
+    "/api/v1/status",
+    "/api/openapi.json",
   ];
   const authorized = { headers: { authorization: `Bearer ${secrets.server}` } };
   const answers = await Promise.all(

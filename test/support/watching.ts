@@ -28,15 +28,24 @@ export async function startWatching(
 }
 
 /** The state of every connection and binding of a project, as the API tells it. */
-export async function statesOf({ url }: Watching, project: string): Promise<readonly string[]> {
-  const answer = await fetch(`${url}/api/v1/connections`);
-  const { items }: { readonly items: readonly ConnectionStatus[] } = JSON.parse(
-    await answer.text(),
-  );
-  return items
-    .filter((connection) => connection.project === project)
-    .flatMap(({ id, state, bindings }) => [
-      `${id} ${state}`,
-      ...bindings.map((binding) => `${id} ${binding.type} ${binding.name} ${binding.state}`),
-    ]);
+export async function statesOf(watching: Watching, project: string): Promise<readonly string[]> {
+  const items = await connectionsOf(watching, project);
+  return items.flatMap(({ id, state, bindings }) => [
+    `${id} ${state}`,
+    ...bindings.map((binding) => `${id} ${binding.type} ${binding.name} ${binding.state}`),
+  ]);
+}
+
+async function connectionsOf({ url }: Watching, project: string) {
+  const items: ConnectionStatus[] = [];
+  const asked = new URL(`${url}/api/v1/connections?limit=1000`);
+  asked.searchParams.set("project", project);
+  for (;;) {
+    const answer = await fetch(asked);
+    const page: { readonly items: readonly ConnectionStatus[]; readonly next: string | null } =
+      JSON.parse(await answer.text());
+    items.push(...page.items);
+    if (page.next === null) return items;
+    asked.searchParams.set("after", page.next);
+  }
 }

@@ -3,13 +3,14 @@ import { z } from "zod";
 import type { NoticeType } from "../../src/core/event.ts";
 import { noticeTypes } from "../../src/core/event.ts";
 import type { ConnectionMemory } from "../../src/core/memory.ts";
+import type { Binding } from "../../src/core/model.ts";
 import type { Delivery } from "../../src/core/outbox.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import type { Store, StoredEvent } from "../../src/store/store.ts";
 import { sampleEvent } from "../support/events.ts";
 import { delivery as sampleDelivery } from "../support/store-samples.ts";
-import { appWith, ask } from "../support/web-app.ts";
+import { aboutWatcher, appWith, ask } from "../support/web-app.ts";
 
 const start = Date.UTC(2026, 10, 24);
 const noon = start + 12 * 3_600_000;
@@ -95,6 +96,184 @@ describe("/connections", () => {
       { name: hostile, bindings: [{ name: hostile, err_msg: hostile, bad: true }] },
     ]);
   });
+});
+
+describe("/connections, filtered and page by page", () => {
+  const queue = (name: string, state: string) =>
+    ({ type: "queue", name, peerId: "", state, errMsg: "" }) as const;
+  /** Four connections of two projects; those of equal ids are others. */
+  async function watched() {
+    const row = (
+      project: string,
+      id: string,
+      name: string,
+      state: string,
+      queues: Binding[] = [],
+    ) => ({
+      project,
+      id,
+      memory: {
+        snapshot: {
+          kind: "enhanced",
+          id,
+          state,
+          errMsg: "",
+          attributes: { name },
+          bindings: { queue: queues, pool: null },
+        },
+        connection: { since: start },
+        bindings: {},
+        pending: {},
+      } satisfies ConnectionMemory,
+    });
+    await store.commit({
+      connections: [
+        row("prod", "c1", "orders", "ACTIVE", [queue("ETL", "FAILED")]),
+        row("prod", "c2", "Billing", "CREATING"),
+        row("a/b", "c1", "logs", "ACTIVE"),
+        row("a/b", "c%2", "orders-old", "FAILED"),
+      ],
+    });
+    const projects = ["prod", "a/b"].map((name) => ({
+      name,
+      connections: (name === "prod" ? ["c1", "c2"] : ["c1", "c%2"]).map((id) => ({
+        id,
+        labels: {},
+      })),
+    }));
+    const app = appWith({ store, projects: () => projects });
+    return async (query: string) => {
+      const { body } = await ask(app, `/api/v1/connections${query}`);
+      const { items, next } = listBody.parse(body);
+      return { names: items.map(({ name }) => name), next };
+    };
+  }
+
+  test.each([
+    ["", ["orders", "Billing", "logs", "orders-old"]],
+    ["?project=prod", ["orders", "Billing"]],
+    ["?project=a/b", ["logs", "orders-old"]],
+    ["?project=none", []],
+    ["?state=failed", ["orders", "orders-old"]],
+    ["?state=CREATING", ["Billing"]],
+    ["?q=ORDERS", ["orders", "orders-old"]],
+    ["?q=etl", ["orders"]],
+    ["?q=c1", ["orders", "logs"]],
+    ["?q=c%252", ["orders-old"]],
+    ["?q=c1&state=failed&project=prod", ["orders"]],
+  ])("%j: %j", async (query, names) => {
+    expect(await (await watched())(query)).toEqual({ names, next: null });
+  });
+
+  test("`next` leads to the rest, filtered alike", async () => {
+    const list = await watched();
+    const pages: unknown[] = [];
+    for (let after = ""; after !== "none"; ) {
+      const { names, next } = await list(
+        `?q=c&limit=1${after && `&after=${encodeURIComponent(after)}`}`,
+      );
+      pages.push(names);
+      after = next ?? "none";
+    }
+    expect(pages).toEqual([["orders"], ["Billing"], ["logs"], ["orders-old"]]);
+  });
+});
+
+describe("/connections/{project}/{id}", () => {
+  test("shows what was noticed, the latest first, and whom that was told", async () => {
+    const events = [1, 2, 3].map((sequence) => storedEvent(sequence));
+    const other = { ...storedEvent(4), project: "test" };
+    const lastError = "hooks.slack.com answered 503";
+    await store.commit({
+      events: [...events, other],
+      deliveries: [
+        delivery(1, { event: ulid(2) }),
+        delivery(2, { event: ulid(2), notifier: "hook", lastError }),
+        delivery(3, { event: ulid(3) }),
+      ],
+    });
+    const { body } = await get("connections/prod/c1?limit=2");
+    expect(body).toMatchObject({
+      connection: { project: "prod", id: "c1", labels: { team: "data" } },
+      items: [
+        { event: { id: ulid(3) }, deliveries: [{ notifier: "oncall", state: "waiting" }] },
+        {
+          event: { id: ulid(2) },
+          deliveries: [{ notifier: "oncall" }, { notifier: "hook", last_error: lastError }],
+        },
+      ],
+      next: "2",
+    });
+    expect(await get("connections/prod/c1?limit=2&before=2")).toMatchObject({
+      body: { items: [{ event: { id: ulid(1) }, deliveries: [] }], next: null },
+    });
+  });
+
+  test.each(["connections/prod/c2", "connections/test/c1", "connections/prod/c1%2F"])(
+    "%s is not there",
+    async (path) => {
+      expect(await get(path)).toMatchObject({
+        status: 404,
+        body: { error: expect.stringMatching(/^no such connection is watched in this project/) },
+      });
+    },
+  );
+});
+
+test("the page of a connection is linked where people reach this installation", async () => {
+  const projects = [{ name: "a/b", region: "cn-north-4", connections: [{ id: "c1", labels: {} }] }];
+  const about = () => ({ ...aboutWatcher, publicUrl: "https://watch.example.com" });
+  const { body } = await ask(appWith({ projects: () => projects, about }), "/api/v1/connections");
+  expect(body).toMatchObject({
+    items: [
+      {
+        page: "https://watch.example.com/connections/a%2Fb/c1",
+        console: "https://console.huaweicloud.com/dli/?region=cn-north-4",
+      },
+    ],
+  });
+});
+
+test("/status says what is wrong with the watcher, and with its configuration", async () => {
+  const configuration = {
+    loadedAt: start,
+    problems: ["watch.yaml:3:1 retension: is an unknown key"],
+  };
+  const about = () => ({
+    ...aboutWatcher,
+    startedAt: noon,
+    seenBefore: start,
+    sequence: 17,
+    trouble: ["the store cannot be written: disk full"],
+    configuration,
+  });
+  const projects = [{ name: "prod", connections: [{ id: "c1", labels: {} }] }];
+  const { body } = await ask(appWith({ projects: () => projects, about }), "/api/v1/status");
+  expect(body).toStrictEqual({
+    name: "dli-watch",
+    started_at: "2026-11-24T12:00:00.000Z",
+    seen_before: "2026-11-24T00:00:00.000Z",
+    sequence: 17,
+    trouble: ["the store cannot be written: disk full"],
+    configuration: {
+      loaded_at: "2026-11-24T00:00:00.000Z",
+      problems: ["watch.yaml:3:1 retension: is an unknown key"],
+    },
+    connections: { watched: 1, bad: 0 },
+    projects: [{ name: "prod", bad: false }],
+  });
+});
+
+test("who has the answer already is told so; a new one is sent", async () => {
+  const app = appWith({ store });
+  const first = await ask(app, "/api/v1/transitions");
+  const tag = first.headers.get("etag") ?? "";
+  const again = () =>
+    app.request("/api/v1/transitions", { headers: { host: "localhost", "if-none-match": tag } });
+  const same = await again();
+  expect([same.status, await same.text(), same.headers.get("etag")]).toEqual([304, "", tag]);
+  await store.commit({ events: [storedEvent(1)] });
+  expect((await again()).status).toBe(200);
 });
 
 describe("/transitions", () => {
@@ -235,7 +414,16 @@ describe("a query that does not fit", () => {
       "since: the event with this id is unknown or forgotten; ask since a time, or since 0 for all that is kept",
     ],
     ["transitions?sinse=1h", "sinse: not a parameter here; these are: since, limit"],
-    ["connections?state=FAILED", "state: not a parameter here; these are: none"],
+    [
+      "connections?bad=true",
+      "bad: not a parameter here; these are: project, state, q, after, limit",
+    ],
+    [
+      "connections?after=prod%2Fc9",
+      "after: this connection is watched no more; begin anew, without `after`",
+    ],
+    ["connections/prod/c1?before=x", "before: must be `next` of the answer before"],
+    ["notifiers?limit=1", "limit: not a parameter here; these are: none"],
     [
       "deliveries?limit=x&state=x",
       `state: must be one of waiting, accepted, dead, closed; ${wholeNumber}`,

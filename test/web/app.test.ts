@@ -31,7 +31,10 @@ test.each([
     "content-type": "application/json",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'",
+    "content-security-policy":
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
   });
 });
 
@@ -42,19 +45,23 @@ test("an unknown path is 404", async () => {
   });
 });
 
-test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])(
-  "%s is 405: the API is read-only",
-  async (method) => {
-    const headers = { host: "localhost" };
-    const response = await appWith().request("/api/v1/deliveries", { method, headers });
-    expect(response.status).toBe(405);
-    expect(response.headers.get("allow")).toBe("GET, HEAD");
-    expect(response.headers.get("cache-control")).toBe("no-store");
-    expect(await response.json()).toEqual({
-      error: `${method} is not possible here, only GET, HEAD`,
-    });
-  },
-);
+test.each(["POST", "PUT", "DELETE", "PATCH"])("%s is 405: the API is read-only", async (method) => {
+  const headers = { host: "localhost" };
+  const response = await appWith().request("/api/v1/deliveries", { method, headers });
+  expect(response.status).toBe(405);
+  expect(response.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(await response.json()).toEqual({
+    error: `${method} is not possible here, only GET, HEAD, OPTIONS`,
+  });
+});
+
+test("OPTIONS says so", async () => {
+  const headers = { host: "localhost", origin: "https://evil.example.com" };
+  const response = await appWith().request("/api/v1/events", { method: "OPTIONS", headers });
+  expect([response.status, response.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
+  expect(response.headers.has("access-control-allow-origin")).toBe(false);
+});
 
 test("HEAD is answered like GET, without the body", async () => {
   const headers = { host: "localhost" };

@@ -7,7 +7,7 @@ const token = new Secret("s3cret");
 
 function scrape(headers: Readonly<Record<string, string>>, server: { token?: Secret } = {}) {
   const app = appWith({ metrics: async () => text, server: { hosts: ["w.example"], ...server } });
-  return app.request("/metrics", { headers });
+  return app.request("/metrics", { headers }, {});
 }
 
 test("Prometheus reads its own format, under whatever host it asks", async () => {

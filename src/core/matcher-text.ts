@@ -1,4 +1,4 @@
-import type { Matcher, Pattern } from "../core/route.ts";
+import type { Matcher, Pattern } from "./route.ts";
 
 /** Which notices a matcher means, for people; empty where it means all. */
 export function matcherText({ patterns, labels, not }: Matcher): string {
