@@ -61,6 +61,7 @@ function introduction({
   return `dli-watch polls a simulated DLI at ${cloud} every second.
 Within half a minute a connection is created, a queue is bound to it and fails, and recovers.
 Alerts appear here and go to a webhook receiver at ${receiver}.
+What it shows:  ${api}/ in a browser
 What it knows:  curl ${api}/api/v1/connections
 What it told:   curl ${api}/api/v1/transitions
 Ctrl-C ends it.

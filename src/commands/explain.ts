@@ -1,4 +1,5 @@
 import { type Config, secretsOf } from "../config/config.ts";
+import { localTime } from "../core/local-time.ts";
 import { noticedSteps } from "../core/noticed-steps.ts";
 import { scrubber } from "../core/secret.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
@@ -7,7 +8,6 @@ import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
 import { explained } from "./explained-notice.ts";
 import { explanationText } from "./explanation-text.ts";
-import { localTime } from "./local-time.ts";
 import { recordedNotice } from "./recorded-notice.ts";
 import { type SupposedChange, supposedNotices } from "./supposed-notices.ts";
 

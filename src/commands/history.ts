@@ -1,12 +1,12 @@
 import type { Event } from "../core/event.ts";
 import { historyTypes } from "../core/history.ts";
+import { localTime } from "../core/local-time.ts";
 import { type ExitStatus, exitStatus } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { readConfig } from "./config.ts";
 import { exportHistory } from "./history-export.ts";
 import { refuseUnknown } from "./known-connections.ts";
-import { localTime } from "./local-time.ts";
 import { everyRow } from "./pages.ts";
 import { startOf } from "./since.ts";
 import { type Cell, formatTable } from "./table.ts";

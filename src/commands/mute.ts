@@ -4,6 +4,7 @@ import { findingsOf, wording } from "../config/issues.ts";
 import { matcher } from "../config/matcher.ts";
 import { formatPath } from "../config/problems.ts";
 import { formatDuration } from "../core/duration.ts";
+import { localTime } from "../core/local-time.ts";
 import { matcherText } from "../core/matcher-text.ts";
 import type { AdHocMute } from "../core/mute.ts";
 import { type ListedMute, listMutes } from "../core/mute-list.ts";
@@ -11,7 +12,6 @@ import type { Matcher } from "../core/route.ts";
 import { type ExitStatus, exitStatus, UserError } from "../errors.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
 import { readConfig } from "./config.ts";
-import { localTime } from "./local-time.ts";
 import { formatTable } from "./table.ts";
 
 /** A mute to be begun at once. */

@@ -138,6 +138,7 @@ export async function startDaemon({
   let problems: readonly string[] = [];
   const parts = sitePartsOf({
     present: () => ({ config, loadedAt, problems }),
+    explain: (draft) => present.explain(draft),
     ...{ watched, store, ledger, metrics, nextTime, clock, health, heartbeat, feed, report },
   });
   const site = starting.use(await openSite(config, parts, clock));

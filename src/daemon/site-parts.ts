@@ -18,7 +18,7 @@ interface TakenUp {
   readonly problems: readonly string[];
 }
 
-interface Sources extends Pick<AppParts, "health" | "feed" | "report"> {
+interface Sources extends Pick<AppParts, "health" | "feed" | "explain" | "report"> {
   readonly present: () => TakenUp;
   /** The projects with what was discovered in them. */
   readonly watched: () => readonly ProjectConfig[];
@@ -49,6 +49,7 @@ export function sitePartsOf({
     ...parts,
     store,
     projects: watched,
+    timezone: () => present().config.timezone,
     remembered: async () => ledger.remembered(),
     now: clock.now,
     clock,

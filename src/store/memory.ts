@@ -72,9 +72,11 @@ export function openMemoryStore(): Store {
       const byNotifier = Map.groupBy(dead, ({ notifier }) => notifier);
       return new Map([...byNotifier].map(([notifier, own]) => [notifier, own.length]));
     },
-    async observations({ since, connection, after = 0, limit }) {
-      return [...kept.runs.values()]
+    async observations({ since, project, connection, after = 0, newestFirst, limit }) {
+      const runs = [...kept.runs.values()];
+      return (newestFirst ? runs.reverse() : runs)
         .filter((run) => run.sequence > after && run.lastAt >= since)
+        .filter((run) => run.project === (project ?? run.project))
         .filter((run) => run.connection === (connection ?? run.connection))
         .slice(0, limit);
     },

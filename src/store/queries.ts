@@ -49,13 +49,22 @@ export function deliveriesQuery({
 }
 
 /** Selects from `observations`. */
-export function observationsQuery({ since, connection, after, limit }: ObservationQuery): Query {
+export function observationsQuery({
+  since,
+  project,
+  connection,
+  after,
+  newestFirst,
+  limit,
+}: ObservationQuery): Query {
   const conditions = {
     "last_at >= ?": since,
+    "project = ?": project,
     "connection = ?": connection,
     "sequence > ?": after,
   };
-  return select("observations", { conditions, order: "sequence", limit });
+  const order = newestFirst ? "sequence DESC" : "sequence";
+  return select("observations", { conditions, order, limit });
 }
 
 interface Selection {

@@ -115,9 +115,12 @@ export interface DeliveryQuery {
 export interface ObservationQuery {
   /** Only runs that reach to this time or beyond it (epoch milliseconds). */
   readonly since: number;
+  readonly project?: string;
   readonly connection?: string;
   /** Only runs with a greater sequence. */
   readonly after?: number;
+  /** The last ones, in reverse. */
+  readonly newestFirst?: true;
   readonly limit: number;
 }
 

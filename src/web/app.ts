@@ -9,6 +9,8 @@ import type { ApiSource } from "./api.ts";
 import { api } from "./api.ts";
 import { type LiveSource, live } from "./live.ts";
 import { openApi } from "./openapi.ts";
+import { pages } from "./page.ts";
+import type { PageSource } from "./page-source.ts";
 import type { Wire } from "./serve.ts";
 import { createTries } from "./tries.ts";
 
@@ -20,7 +22,8 @@ interface Health {
   ready(): string | undefined;
 }
 
-export interface AppParts extends ApiSource, LiveSource {
+export interface AppParts extends ApiSource, LiveSource, PageSource {
+  readonly store: ApiSource["store"] & PageSource["store"];
   readonly server: Access;
   readonly health: Health;
   readonly clock: Clock;
@@ -53,6 +56,7 @@ export function createApp({
   app.get("/api/openapi.json", etag(), (c) => c.json(openApi()));
   app.route("/api/v1", api(source));
   app.route("/api/v1", live(source));
+  app.route("/", pages(source));
   app.notFound((c) => c.json({ error: `there is nothing at ${c.req.path}` }, 404));
   app.onError((error, c) => {
     report(error);

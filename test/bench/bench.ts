@@ -5,6 +5,7 @@ import { systemClock } from "../../src/clock.ts";
 import { formatLines, type Line } from "./line.ts";
 import { measureListed } from "./listed.ts";
 import { measureListened } from "./listened.ts";
+import { measurePage } from "./page.ts";
 import { measureRehearsal } from "./rehearsed.ts";
 import { measureSaturated } from "./saturated.ts";
 import { measureFiveThousand, measureGrowth, measureHundredPerSecond } from "./steady.ts";
@@ -27,6 +28,7 @@ const sections: readonly (() => Promise<readonly Line[]>)[] = [
   () => measureListened(quick ? 10_000 : 60_000),
   () => measureListed(quick ? 10_000 : 30_000, quick ? 10_000 : 100_000),
   () => measureGrowth({ runs: 1, lastsMs: quick ? 5_000 : 20_000 }),
+  () => measurePage(quick ? 5 : 30),
   () => measureLatency(quick ? 10 : 40),
   () => measureStart(quick ? 5 : 15),
   () => measureRehearsal(runs),

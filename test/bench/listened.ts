@@ -1,13 +1,11 @@
-import { once } from "node:events";
 import { get } from "node:http";
-import { createServer } from "node:net";
 import { request } from "undici";
 import { pause, systemClock } from "../../src/clock.ts";
 import { startApi } from "./api.ts";
 import { idsOf } from "./connections.ts";
 import type { Line } from "./line.ts";
 import { observePolling } from "./polling.ts";
-import { startWatcher } from "./processes.ts";
+import { freePort, startWatcher } from "./processes.ts";
 
 const connections = 1_000;
 const listeners = 100;
@@ -75,14 +73,4 @@ function listenTo(url: string) {
       for (const one of requests) one.destroy();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free port");
-  return address.port;
 }

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempDisposableSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,4 +84,15 @@ export function start(program: string, args: readonly string[]): Measured {
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
   if (child.pid === undefined) throw new Error(`${program} does not start`);
   return { pid: child.pid, [Symbol.dispose]: () => child.kill("SIGKILL") };
+}
+
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("There is no free port");
+  return address.port;
 }

@@ -6,7 +6,13 @@ import type { ConnectionMemory, Incident } from "../../src/core/memory.ts";
 import type { AdHocMute } from "../../src/core/mute.ts";
 import { openMemoryStore } from "../../src/store/memory.ts";
 import { openSqliteStore } from "../../src/store/sqlite.ts";
-import type { Commit, DeliveryQuery, EventQuery, Store } from "../../src/store/store.ts";
+import type {
+  Commit,
+  DeliveryQuery,
+  EventQuery,
+  ObservationQuery,
+  Store,
+} from "../../src/store/store.ts";
 import {
   connectionMemory,
   delivery,
@@ -354,11 +360,14 @@ describe.each(Object.keys(stores))("a %s store", (kind) => {
     await store.commit({ observations: [observationRun({ connection: "logs", lastAt: 30 })] });
     await store.commit({ observations: [observationRun({ firstAt: 21, lastAt: 22 })] });
 
-    const found = async (query: { since: number; connection?: string; after?: number }) =>
+    const found = async (query: Omit<ObservationQuery, "limit">) =>
       (await store.observations({ limit: 2, ...query })).map(({ sequence }) => sequence);
     expect(await found({ since: 20 })).toEqual([2, 3]);
     expect(await found({ since: 20, after: 3 })).toEqual([4]);
     expect(await found({ since: 20, connection: "orders" })).toEqual([2, 4]);
+    expect(await found({ since: 20, project: "test" })).toEqual([]);
+    expect(await found({ since: 0, connection: "orders", newestFirst: true })).toEqual([4, 2]);
+    expect(await found({ since: 0, newestFirst: true })).toEqual([4, 3]);
     expect(await found({ since: 31 })).toEqual([]);
   });
 

@@ -122,6 +122,8 @@ async function answered(url: string): Promise<string> {
     "/healthz",
     "/readyz",
     "/metrics",
+    `/connections/by%20token/${enhancedId}`,
+    `/connections/by%20password/${enhancedId}`,
     "/api/v1/connections",
     "/api/v1/transitions",
     "/api/v1/deliveries",

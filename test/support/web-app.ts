@@ -40,6 +40,8 @@ export function appWith({
     notifiers: async () => [],
     mutes: async () => [],
     about: () => aboutWatcher,
+    explain: () => undefined,
+    timezone: () => "UTC",
     now: () => Date.UTC(2026, 10, 24, 12),
     server: { hosts: [] },
     health: { alive: () => undefined, ready: () => undefined },
