@@ -25,7 +25,12 @@ export function assemble(file: ConfigFile, { pathOf, secretsOf, proxies }: Surro
       name,
       type,
       ...(fallback !== undefined && { fallback }),
-      voice: { language, timezone, ...(template && { template }) },
+      voice: {
+        language,
+        timezone,
+        ...(file.public_url !== undefined && { publicUrl: file.public_url }),
+        ...(template && { template }),
+      },
       options,
       secrets: secretsOf(name, type),
     };

@@ -5,6 +5,8 @@ export interface Voice {
   readonly language: Language;
   /** IANA name of the zone in which times are shown. */
   readonly timezone: string;
+  /** Where people reach the status page. */
+  readonly publicUrl?: string;
   /** The operator's own words, instead of ours. */
   readonly template?: Templates;
 }

@@ -28,6 +28,8 @@ export interface Labels {
   readonly cause: string;
   readonly action: string;
   readonly link: string;
+  readonly page: string;
+  readonly console: string;
   readonly details: (name: string, details: readonly string[]) => string;
   readonly more: (count: number) => string;
   readonly event: (id: string) => string;
@@ -61,6 +63,8 @@ export const labels: InEach<Labels> = {
     cause: "Cause",
     action: "Action",
     link: "See",
+    page: "History",
+    console: "Console",
     details: (name, details) => `${name} (${details.join(", ")})`,
     more: (count) => `… and ${count} more`,
     event: (id) => `event ${id}`,
@@ -92,6 +96,8 @@ export const labels: InEach<Labels> = {
     cause: "可能原因",
     action: "处理建议",
     link: "参考",
+    page: "历史",
+    console: "控制台",
     details: (name, details) => `${name}（${details.join("，")}）`,
     more: (count) => `… 另有 ${count} 条`,
     event: (id) => `事件 ${id}`,

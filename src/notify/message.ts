@@ -3,6 +3,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Event, Severity } from "../core/event.ts";
 import { hintIn } from "../core/hint-words.ts";
 import type { Language } from "../core/language.ts";
+import { consoleOf, pageOf } from "../core/links.ts";
 import { oneLine, truncate } from "../core/text.ts";
 import { plainVoice, type Voice } from "../core/voice.ts";
 import { changesIn, lastKnownOf, wordsOf } from "../core/wording.ts";
@@ -24,7 +25,7 @@ export interface Message {
   readonly reason: string;
   /** What a message says beside its title and reason. */
   readonly facts: readonly Fact[];
-  /** What probably caused it and what to do about it. */
+  /** What probably caused it, what to do about it, and where to see more. */
   readonly advice: readonly Fact[];
   /** The notices that it tells of, a line each, the worst first. */
   readonly items: readonly string[];
@@ -43,7 +44,7 @@ interface Speech {
 
 /** An event in words at `at` (epoch milliseconds). */
 export function inWords(event: Event, at: number, voice: Voice = plainVoice): Message {
-  const { language, timezone } = voice;
+  const { language, timezone, publicUrl } = voice;
   const speech = { language, say: labels[language], showTime: zonedTime(timezone) };
   const { items = [], counts } = event.data;
   const { title, summary } = wordsOf(event, language);
@@ -54,7 +55,7 @@ export function inWords(event: Event, at: number, voice: Voice = plainVoice): Me
     summary,
     reason: reasonOf(event),
     facts: factsOf(event, speech),
-    advice: adviceOf(event, speech),
+    advice: [...adviceOf(event, speech), ...linksOf(event, speech, publicUrl)],
     items: items.map((item) => lineOf(item, speech)),
     total: counts ? totalOf(counts) : items.length,
     reference: referenceOf(event, at, speech),
@@ -154,6 +155,21 @@ function adviceOf({ data }: Event, { language, say }: Speech): readonly Fact[] {
     { label: say.action, value: action },
   ];
   return link ? [...advice, { label: say.link, value: link }] : advice;
+}
+
+/** The page of what it is about, and, where something is wrong, the vendor's console. */
+function linksOf(
+  { data: { project, connection, severity } }: Event,
+  { say }: Speech,
+  publicUrl: string | undefined,
+): readonly Fact[] {
+  if (!project || !connection) return [];
+  const page = publicUrl && pageOf(publicUrl, project.name, connection.id);
+  const cloud = severity !== "info" && project.region && consoleOf(project.region);
+  return [
+    ...(page ? [{ label: say.page, value: page }] : []),
+    ...(cloud ? [{ label: say.console, value: cloud }] : []),
+  ];
 }
 
 /** Later than this after its event a message says so, in milliseconds. */

@@ -13,7 +13,7 @@ const limits = {
   list: 2_800,
   label: 30,
   fact: 200,
-  advice: 500,
+  advice: 300,
   reference: 200,
 };
 
