@@ -102,7 +102,9 @@ test("hostile texts stay text: no header and no tag of their own, and all is the
     expect(mail.attachments).toEqual([]);
     const { tags, attributes, shown } = readHtml(mail.html || "");
     expect(ownTags).toEqual(expect.arrayContaining(tags));
-    expect(["charset", "name", "content", "style"]).toEqual(expect.arrayContaining(attributes));
+    expect(["lang", "charset", "name", "content", "style"]).toEqual(
+      expect.arrayContaining(attributes),
+    );
     const beginning = (visible: string) => Array.from(visible).slice(0, 50).join("");
     expect(mail.subject).toContain(beginning(oneLine(text)));
     expect(oneLine(mail.text ?? "")).toContain(beginning(oneLine(text)));

@@ -34,7 +34,7 @@ function htmlOf(message: Message): string {
   const { tone, title, reason, facts, advice, reference } = message;
   const items = listOf(message, limits.list, (line) => line.length);
   return [
-    '<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>',
+    `<!doctype html><html lang="${message.language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>`,
     `<body style="font:14px/1.5 sans-serif"><div style="border-left:6px solid ${colours[tone.level]};padding-left:14px">`,
     `<h1 style="font-size:18px">${tone.sign} ${escaped(tone.word)}: ${line(title, limits.title)}</h1>`,
     reason && `<pre style="white-space:pre-wrap">${lines(reason, limits.reason)}</pre>`,
