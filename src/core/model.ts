@@ -88,7 +88,7 @@ export type Observation =
 
 /** Whether two states are the same; the API's letter case varies. */
 export function sameState(one: string, other: string): boolean {
-  return one.toUpperCase() === other.toUpperCase();
+  return one === other || one.toUpperCase() === other.toUpperCase();
 }
 
 /** Every binding of a snapshot, queues first. */
