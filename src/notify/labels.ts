@@ -101,7 +101,7 @@ export const labels: InEach<Labels> = {
     details: (name, details) => `${name}（${details.join("，")}）`,
     more: (count) => `… 另有 ${count} 条`,
     event: (id) => `事件 ${id}`,
-    incident: (id) => `异常 ${id}`,
+    incident: (id) => `事故 ${id}`,
     late: (duration) => `迟到${duration}`,
   },
 };

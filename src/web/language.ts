@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import { parseAccept } from "hono/utils/accept";
-import { type Language, languages, type Phrases } from "./phrases.ts";
+import { type InEach, type Language, languages } from "../core/language.ts";
+import type { Phrases } from "./phrases.ts";
 import { english } from "./phrases-en.ts";
 import { chinese } from "./phrases-zh.ts";
 
-const phrasesIn: Readonly<Record<Language, Phrases>> = { en: english, zh: chinese };
+const phrasesIn: InEach<Phrases> = { en: english, zh: chinese };
 
 /** In which language somebody is answered. */
 export interface Spoken {

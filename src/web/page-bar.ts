@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Span, Stretch } from "../core/spans.ts";
-import { classOf, type Html, moment, name, type View } from "./page-view.ts";
+import { classOf, durationOf, type Html, moment, name, type View } from "./page-view.ts";
 
 /** The states of one resource over a time. */
 export interface Bar {
@@ -35,7 +35,7 @@ export function barOf(view: View, { id, title, spans }: Bar, within: Stretch): H
 function stripe(view: View, span: Span, { from, until }: Stretch): Html {
   const percent = (ms: number) => (ms / (until - from)) * 100;
   const width = Math.max(narrowest, percent(span.until - span.from));
-  const title = `${spanWord(view, span)} · ${view.shown(span.from)} · ${view.phrases.duration(span.until - span.from)}`;
+  const title = `${spanWord(view, span)} · ${view.shown(span.from)} · ${durationOf(view, span.until - span.from)}`;
   const start = Math.min(percent(span.from - from), 100 - width);
   return html`<rect class="${spanClass(span)}" x="${start.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"><title>${title}</title></rect>`;
 }
@@ -55,9 +55,8 @@ function spanClass(span: Span): string {
 }
 
 function spanText(view: View, span: Span): Html {
-  const { phrases } = view;
   const { from, until } = span;
-  return html`<li>${moment(view, from)} – ${moment(view, until)} (${phrases.duration(until - from)}): ${spanWord(view, span)}</li>`;
+  return html`<li>${moment(view, from)} – ${moment(view, until)} (${durationOf(view, until - from)}): ${spanWord(view, span)}</li>`;
 }
 
 function spanWord({ phrases }: View, span: Span): string {

@@ -1,6 +1,15 @@
 import { html } from "hono/html";
 import type { ConnectionStatus } from "../core/status.ts";
-import { type Html, lasting, name, pathTo, said, stateMark, type View } from "./page-view.ts";
+import {
+  causeOf,
+  type Html,
+  lasting,
+  name,
+  pathTo,
+  said,
+  stateMark,
+  type View,
+} from "./page-view.ts";
 
 /** A reason is shown in full on the connection's own page. */
 const longestReason = 300;
@@ -63,5 +72,5 @@ function blind(
   const { phrases } = view;
   const mark = html`<b class="blind">${phrases.what.unseen}</b>`;
   if (incident !== undefined && incident === blackout) return mark;
-  return html`${mark} ${phrases.causes[cause]}${sinceOf(view, since)}<q>${said(message, longestReason)}</q>`;
+  return html`${mark} ${causeOf(view, cause)}${sinceOf(view, since)}<q>${said(message, longestReason)}</q>`;
 }

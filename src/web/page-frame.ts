@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
+import { languages } from "../core/language.ts";
 import { type Html, pathTo, type View } from "./page-view.ts";
-import { languages } from "./phrases.ts";
 import { script } from "./script.ts";
 import { style } from "./style.ts";
 

@@ -1,7 +1,16 @@
 import { html } from "hono/html";
 import { type Event, noticeTypes } from "../core/event.ts";
 import type { Delivery } from "../core/outbox.ts";
-import { type Html, moment, name, said, stateMark, type View } from "./page-view.ts";
+import {
+  causeOf,
+  durationOf,
+  type Html,
+  moment,
+  name,
+  said,
+  stateMark,
+  type View,
+} from "./page-view.ts";
 
 /** A notice, and what became of it for each notifier. */
 export interface ToldEvent {
@@ -43,7 +52,7 @@ function chapter(
   const lastedMs = Date.parse(last.event.time) - Date.parse(first.event.time);
   const isOver = !open.has(incident);
   const standing = isOver
-    ? html`${phrases.over} · ${phrases.duration(lastedMs)}`
+    ? html`${phrases.over} · ${durationOf(view, lastedMs)}`
     : html`<b class="warning">${phrases.open}</b>`;
   return html`<li class="${isOver ? "over" : "open"}"><h3>${phrases.incident} <small>${standing}</small></h3>${entries}</li>`;
 }
@@ -55,7 +64,7 @@ function entry(view: View, { event, deliveries }: ToldEvent): Html {
   const isDetail = type === "dli-watch.detail";
   const states = html`${from && html`${stateMark(from, from)} → `}${to ? stateMark(to, to) : phrases.gone}`;
   return html`<article>
-<p>${moment(view, Date.parse(time))} ${subject(view, data)} ${phrases.notices[wordOf(type)]}${cause && `: ${phrases.causes[cause]}`} ${(from || to) && !isDetail && states}</p>
+<p>${moment(view, Date.parse(time))} ${subject(view, data)} ${phrases.notices[wordOf(type)]}${cause && `: ${causeOf(view, cause)}`} ${(from || to) && !isDetail && states}</p>
 ${changes(event)}
 ${err_msg && !isDetail && html`<q>${said(err_msg, longestReason)}</q>`}
 ${toldText(view, deliveries)}

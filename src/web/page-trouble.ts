@@ -1,8 +1,10 @@
 import { html } from "hono/html";
 import type { Draft } from "../core/draft.ts";
 import type { Hint } from "../core/event.ts";
+import { hintIn } from "../core/hint-words.ts";
 import type { Trouble } from "../core/trouble.ts";
 import {
+  causeOf,
   type Html,
   lasting,
   moment,
@@ -22,7 +24,7 @@ export function troubleEntry(view: View, trouble: Trouble): Html {
   const { phrases } = view;
   return html`<li class="${draft.severity}">
 <h3>${mark(view, trouble)} ${subject(view, draft)}</h3>
-<p>${phrases.since} ${moment(view, since)} · ${lasting(view, since)}${draft.cause && ` · ${phrases.causes[draft.cause]}`}${draft.flapping && ` · ${phrases.flapping(draft.flapping.changes)}`}</p>
+<p>${phrases.since} ${moment(view, since)} · ${lasting(view, since)}${draft.cause && ` · ${causeOf(view, draft.cause)}`}${draft.flapping && ` · ${phrases.flapping(draft.flapping.changes)}`}</p>
 ${draft.errMsg && html`<q>${said(draft.errMsg, longestReason)}</q>`}
 ${hint && hintOf(view, hint)}
 </li>`;
@@ -58,7 +60,8 @@ function subject(view: View, { resource, connection, project }: Draft): Html {
 }
 
 /** What lies behind a reason, and what to do about it. */
-function hintOf({ phrases }: View, { cause, action, link }: Hint): Html {
+function hintOf({ phrases, language }: View, hint: Hint): Html {
+  const { cause, action, link } = hintIn(hint, language);
   return html`<dl>
 <dt>${phrases.cause}</dt><dd>${said(cause, longestReason)}</dd>
 <dt>${phrases.action}</dt><dd>${said(action, longestReason)}${link && html` ${webLink(link, phrases.details)}`}</dd>

@@ -1,8 +1,11 @@
 import { html } from "hono/html";
-import { documentedStates, sameState } from "../core/model.ts";
+import { dictionary } from "../core/dictionary.ts";
+import { formatDuration } from "../core/duration.ts";
+import type { Language } from "../core/language.ts";
+import { documentedStates, type FailureCause, sameState } from "../core/model.ts";
 import { isoTime } from "../core/notice.ts";
 import { oneLine, truncate, visibleText } from "../core/text.ts";
-import type { Language, Phrases } from "./phrases.ts";
+import type { Phrases } from "./phrases.ts";
 
 /** A piece of a page. */
 export type Html = ReturnType<typeof html>;
@@ -44,12 +47,22 @@ export function stateMark(state: string | undefined, word: string): Html {
 
 /** For how long something has been so. */
 export function lasting(
-  { phrases, now }: View,
+  view: View,
   since: number,
   worded: (duration: string) => string = (duration) => duration,
 ): Html {
   const exact = isoTime(since).replace(/:\d\d\.\d{3}Z$/, "Z");
-  return html`<time datetime="${exact}">${worded(phrases.duration(now - since))}</time>`;
+  return html`<time datetime="${exact}">${worded(durationOf(view, view.now - since))}</time>`;
+}
+
+/** So many milliseconds. */
+export function durationOf({ language }: View, ms: number): string {
+  return formatDuration(ms, language);
+}
+
+/** Why something cannot be read, in a word. */
+export function causeOf({ language }: View, cause: FailureCause): string {
+  return dictionary[language].cause[cause];
 }
 
 /** A moment. */

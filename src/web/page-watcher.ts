@@ -3,7 +3,17 @@ import type { ListedMute } from "../core/mute-list.ts";
 import type { NotifierStatus } from "../core/notifier-status.ts";
 import type { Status } from "../core/status.ts";
 import type { About } from "./api.ts";
-import { type Html, lasting, moment, name, pathTo, said, type View } from "./page-view.ts";
+import {
+  causeOf,
+  durationOf,
+  type Html,
+  lasting,
+  moment,
+  name,
+  pathTo,
+  said,
+  type View,
+} from "./page-view.ts";
 
 /** How the watcher itself is doing. */
 export interface WatcherStanding {
@@ -78,12 +88,12 @@ function sight(view: View, status: Status): Html {
     const [first] = unseen;
     if (!first) return [];
     const link = html`<a href="${pathTo(view, [], { project })}">${name(project)}</a>`;
-    const count = `${unseen.length}/${own.length} · ${phrases.causes[first.cause]}`;
+    const count = `${unseen.length}/${own.length} · ${causeOf(view, first.cause)}`;
     return [html`<p>${link} ${count} · ${lasting(view, Date.parse(first.since))}</p>`];
   });
   const slow = status.projects.flatMap(({ name: project, slowdown }) =>
     slowdown
-      ? [html`<p>${name(project)} ${phrases.slow(phrases.duration(slowdown.interval_ms))}</p>`]
+      ? [html`<p>${name(project)} ${phrases.slow(durationOf(view, slowdown.interval_ms))}</p>`]
       : [],
   );
   const odd = [...blind, ...slow];
@@ -110,7 +120,7 @@ function notifierLine(view: View, { name: own, type, state, failing, resume_at }
     return html`<p><b class="failed">${title} ${phrases.failing}</b> ${lasting(view, Date.parse(failing.since))} <q>${said(failing.error, longestReason)}</q></p>`;
   }
   if (state === "working") return html`<p><b class="active">${title}</b> ${phrases.accepts}</p>`;
-  const again = resume_at && phrases.again(phrases.duration(Date.parse(resume_at) - now));
+  const again = resume_at && phrases.again(durationOf(view, Date.parse(resume_at) - now));
   return html`<p><b class="warning">${title} ${phrases.retrying}</b> ${again}</p>`;
 }
 
@@ -122,7 +132,7 @@ function outbox(view: View, notifiers: readonly NotifierStatus[]): Html {
   const rows = notifiers.flatMap(({ name: own, waiting, waiting_since, held }) => {
     if (waiting + held === 0) return [];
     const waits = waiting_since && [
-      phrases.waitingSince(waiting, phrases.duration(now - Date.parse(waiting_since))),
+      phrases.waitingSince(waiting, durationOf(view, now - Date.parse(waiting_since))),
     ];
     const counts = [...(waits || []), ...(held > 0 ? [phrases.held(held)] : [])];
     return [html`<p>${name(own)}: ${counts.join(", ")}</p>`];

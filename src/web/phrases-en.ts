@@ -1,11 +1,9 @@
-import { formatDuration } from "../core/duration.ts";
 import type { Phrases } from "./phrases.ts";
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** The pages in English. */
 export const english: Phrases = {
-  duration: formatDuration,
   well: (connections) => `All is well with ${plural(connections, "connection")}`,
   bad: (problems) => plural(problems, "problem"),
   search: "Search",
@@ -59,15 +57,6 @@ export const english: Phrases = {
     missing: "does not exist",
   },
   flapping: (changes) => `${plural(changes, "change")} of state so far`,
-  causes: {
-    credentials: "credentials",
-    permission: "permission",
-    throttled: "throttled",
-    network: "network",
-    server: "server",
-    clock: "clock",
-    address: "address",
-  },
   neverSeen: "not seen yet",
   gone: "gone",
   lastSeen: "last seen",

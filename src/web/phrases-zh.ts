@@ -1,17 +1,7 @@
-import { formatDuration } from "../core/duration.ts";
 import type { Phrases } from "./phrases.ts";
-
-const units: Readonly<Record<string, string>> = {
-  ms: "毫秒",
-  s: "秒",
-  m: "分",
-  h: "小时",
-  d: "天",
-};
 
 /** The pages in Chinese. */
 export const chinese: Phrases = {
-  duration: (ms) => formatDuration(ms).replace(/[a-z]+/g, (unit) => ` ${units[unit]}`),
   well: (connections) => `${connections} 个连接一切正常`,
   bad: (problems) => `${problems} 个问题`,
   search: "搜索",
@@ -60,15 +50,6 @@ export const chinese: Phrases = {
   of: (resource, connection) => `${connection} 的${resource}`,
   what: { stuck: "停滞", flapping: "反复变化", unseen: "无法查看", missing: "不存在" },
   flapping: (changes) => `状态已变化 ${changes} 次`,
-  causes: {
-    credentials: "凭证",
-    permission: "权限",
-    throttled: "限流",
-    network: "网络",
-    server: "服务端",
-    clock: "时钟",
-    address: "地址",
-  },
   neverSeen: "尚未看到",
   gone: "已删除",
   lastSeen: "最近看到",

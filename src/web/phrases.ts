@@ -1,15 +1,9 @@
 import type { NoticeType } from "../core/event.ts";
-import type { FailureCause } from "../core/model.ts";
 import type { DeliveryState } from "../core/outbox.ts";
 import type { Trouble } from "../core/trouble.ts";
 
-/** Languages of the pages, as BCP 47 writes them. */
-export const languages = ["en", "zh"] as const;
-export type Language = (typeof languages)[number];
-
-/** Everything the pages say by themselves: a language that lacks a phrase does not compile. */
+/** What the pages say by themselves beside what notices say (core/phrases.ts): a language that lacks a phrase does not compile. */
 export interface Phrases {
-  readonly duration: (ms: number) => string;
   readonly well: (connections: number) => string;
   readonly bad: (problems: number) => string;
   readonly search: string;
@@ -58,7 +52,6 @@ export interface Phrases {
   readonly of: (resource: string, connection: string) => string;
   readonly what: Readonly<Record<Exclude<Trouble["what"], "state">, string>>;
   readonly flapping: (changes: number) => string;
-  readonly causes: Readonly<Record<FailureCause, string>>;
   readonly neverSeen: string;
   readonly gone: string;
   readonly lastSeen: string;

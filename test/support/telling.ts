@@ -5,7 +5,12 @@ import { parseConfig } from "../../src/config/load.ts";
 import { formatProblem } from "../../src/config/problems.ts";
 import type { Told } from "../../src/core/desk.ts";
 import type { Observation } from "../../src/core/model.ts";
-import { type Replay, startReplay } from "../../src/core/replay.ts";
+import {
+  type Replay,
+  type ReplayedProject,
+  type ReplayMemory,
+  startReplay,
+} from "../../src/core/replay.ts";
 import type { Rules } from "../../src/core/rules.ts";
 import { rulesOf } from "../../src/daemon/rules.ts";
 import type { Notifier, NotifierTypes } from "../../src/notify/notifier.ts";
@@ -86,6 +91,19 @@ export const projectWith = (connections: readonly string[]) => ({
   connections: connections.map((id) => ({ id, labels: { team: `team-of-${id}` } })),
 });
 
+/** What begins a replay of the project, again from what was remembered; all that is told goes into `told`. */
+export function beginning(project: ReplayedProject, told: Told[]) {
+  const given = numbering();
+  return (rules: Rules, memory?: ReplayMemory): Replay =>
+    startReplay(rules, {
+      installation: "test",
+      projects: [project],
+      numbering: given,
+      ...(memory && { memory: JSON.parse(JSON.stringify(memory)) }),
+      onTold: (one) => told.push(one),
+    });
+}
+
 /** Replays the polls; gives what was told. With `restart`, all that is remembered goes through JSON between every two steps. */
 function tell(
   { on = "2026-11-24", connections = ["a"], telling = {}, steps }: TellingTimeline,
@@ -94,24 +112,16 @@ function tell(
   const start = Date.parse(on);
   const told: Told[] = [];
   const project = projectWith(connections);
-  const given = numbering();
   let rules = rulesFor(telling);
-  const begin = (memory?: ReturnType<Replay["memory"]>) =>
-    startReplay(rules, {
-      installation: "test",
-      projects: [project],
-      numbering: given,
-      ...(memory && { memory: JSON.parse(JSON.stringify(memory)) }),
-      onTold: (one) => told.push(one),
-    });
-  let replay = begin();
+  const begin = beginning(project, told);
+  let replay = begin(rules);
   for (const [time, observation, { connection: name = "a", telling: changed } = {}] of steps) {
     const at = start + sinceMidnight(time);
     if (changed) {
       replay.advance(at);
       rules = rulesFor(changed);
     }
-    if (changed || restart) replay = begin(replay.memory());
+    if (changed || restart) replay = begin(rules, replay.memory());
     const connection = project.connections.find(({ id }) => id === name);
     if (observation && connection) replay.observe({ project, connection, observation, at });
     replay.advance(at);

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
@@ -159,8 +160,9 @@ describe("the pages", () => {
     }
   });
 
-  // A run that checks what was committed leaves it as it is.
-  test.skipIf(process.env["CI"])("are shown by README.md", async () => {
+  // `UPDATE_SCREENSHOTS=1 npm run test:system` takes them anew.
+  test("are shown by README.md in their present size", async () => {
+    const readme = readFileSync("README.md", "utf8");
     const url = await served(source);
     const shots = [
       ["docs/status-light.png", "/", { ...desktop, colorScheme: "light" }],
@@ -168,10 +170,18 @@ describe("the pages", () => {
     ] as const;
     for (const [path, address, options] of shots) {
       const { page } = await open(browser, url + address, options);
-      await page.screenshot({ path });
+      const shot = await page.screenshot();
+      if (process.env["UPDATE_SCREENSHOTS"]) writeFileSync(path, shot);
+      expect(readme).toContain(`](${path})`);
+      expect(sizeOf(readFileSync(path))).toEqual(sizeOf(shot));
     }
   });
 });
+
+/** Width and height, as a PNG begins with them. */
+function sizeOf(png: Buffer): readonly number[] {
+  return [png.readUInt32BE(16), png.readUInt32BE(20)];
+}
 
 describe("no text that others may choose does anything but stand there", () => {
   /** What each page does beside being one, by its path. */

@@ -2,11 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Told } from "../../../src/core/desk.ts";
 import type { Event } from "../../../src/core/event.ts";
-import { type ReplayMemory, startReplay } from "../../../src/core/replay.ts";
+import type { ReplayMemory } from "../../../src/core/replay.ts";
 import type { Rules } from "../../../src/core/rules.ts";
-import { numbering } from "../../support/numbering.ts";
 import { anyPolls, anyTelling, type LaterPoll } from "../../support/random-telling.ts";
-import { projectWith, rulesFor } from "../../support/telling.ts";
+import { beginning, projectWith, rulesFor } from "../../support/telling.ts";
 
 const start = Date.parse("2026-11-24T02:00:00Z");
 const [minute, day] = [60_000, 24 * 60 * 60_000];
@@ -19,20 +18,12 @@ function replayed(
   restarts: (poll: number) => boolean = () => false,
 ): { readonly told: readonly Told[]; readonly memory: ReplayMemory } {
   const told: Told[] = [];
-  const given = numbering();
-  const begin = (memory?: ReplayMemory) =>
-    startReplay(rules, {
-      installation: "test",
-      projects: [project],
-      numbering: given,
-      ...(memory && { memory: JSON.parse(JSON.stringify(memory)) }),
-      onTold: (one) => told.push(one),
-    });
-  let replay = begin();
+  const begin = beginning(project, told);
+  let replay = begin(rules);
   let at = start;
   for (const [index, { connection: name, observation, minutes }] of polls.entries()) {
     at += minutes * minute;
-    if (restarts(index)) replay = begin(replay.memory());
+    if (restarts(index)) replay = begin(rules, replay.memory());
     const connection = project.connections.find(({ id }) => id === name);
     if (connection) replay.observe({ project, connection, observation, at });
   }
